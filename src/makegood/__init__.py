@@ -1,0 +1,1 @@
+"""Makegood: self-hosted end-customer billing for broadband service providers."""

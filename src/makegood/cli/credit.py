@@ -1,0 +1,185 @@
+"""``makegood credit``: the main job from the command line."""
+
+import argparse
+from collections import defaultdict
+
+from makegood.cli.arguments import Actions, add_json, add_person, add_provider, confirm, member_of, provider_of
+from makegood.cli.follow import follow, prepare_here
+from makegood.cli.output import print_json, print_text
+from makegood.cli.run_report import describe_rehearsal, describe_run, exit_status, print_rehearsal, print_run
+from makegood.credits.selectors import get_rehearsal
+from makegood.credits.services.give_credit import (
+    CreditValues,
+    fill_values,
+    find_refusal_to_start,
+    prepare_credit_run,
+)
+from makegood.customers.models import Customer
+from makegood.kit.money import parse_amount
+from makegood.kit.refusal import Refused
+from makegood.ledger.selectors import get_credit_gl_code
+from makegood.orders.models import Order
+from makegood.providers.models import Membership, Provider
+from makegood.runs.models import Run, Selection
+from makegood.runs.rules import State
+from makegood.runs.selectors import find_recent_run_like
+from makegood.runs.services.select import select_listed, select_matching
+from makegood.runs.services.start_run import cancel_run, start_run
+from makegood.transaction_templates.selectors import get_credit_template
+
+
+def add_parser(subparsers: Actions) -> None:
+    parser = subparsers.add_parser(
+        "credit",
+        help="give one, several or all matching customers a credit",
+        description="Shows what would happen, asks, credits in the background and prints what became of everybody.",
+    )
+    add_provider(parser)
+    add_person(parser)
+    who = parser.add_argument_group("who")
+    who.add_argument("--customer", action="append", default=[], metavar="NUMBER", help="a customer; may be repeated")
+    who.add_argument(
+        "--filter", action="append", default=[], metavar="NAME=VALUE", help="such as area=Springfield; may be repeated"
+    )
+    who.add_argument("--all", action="store_true", help="everybody on the list")
+    who.add_argument("--orders", action="store_true", help="select on the Order List instead of the Customer List")
+    who.add_argument("--per", choices=["customer", "order"], help="one credit per customer (default) or one per order")
+    what = parser.add_argument_group("what")
+    what.add_argument("--amount", metavar="AMOUNT", help="what each gets, such as 10.00")
+    what.add_argument("--template", metavar="NAME", help="a transaction template that fills what is not given")
+    what.add_argument("--description", metavar="TEXT", help="customers see it")
+    what.add_argument("--gl-code", metavar="CODE", help="the setting's default if left out")
+    how = parser.add_argument_group("how")
+    how.add_argument("--key", metavar="KEY", help="the same key never books twice")
+    how.add_argument("--rehearse", action="store_true", help="show what would happen and book nothing")
+    how.add_argument("--yes", action="store_true", help="do not ask")
+    add_json(parser)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    provider = provider_of(arguments)
+    membership = member_of(provider, arguments)
+    values = _read_values(provider, arguments)
+    draft, _ = _prepare(provider, membership, arguments, values)
+    draft = prepare_here(draft)
+    if draft.state != State.DRAFT:
+        return _show_known(draft, arguments)
+    rehearsal = get_rehearsal(draft)
+    refusal = find_refusal_to_start(draft, membership)
+    if arguments.rehearse:
+        if arguments.json:
+            print_json({**describe_run(draft), "rehearsal": describe_rehearsal(rehearsal)})
+        else:
+            print_rehearsal(rehearsal, refusal)
+        return 0
+    if not arguments.json:
+        print_rehearsal(rehearsal, refusal)
+    if refusal is not None:
+        cancel_run(run=draft, membership=membership)
+        raise refusal
+    if not _may_start(draft, membership, arguments):
+        return 0
+    return _show_known(start_run(run=draft, membership=membership), arguments)
+
+
+def _read_values(provider: Provider, arguments: argparse.Namespace) -> CreditValues:
+    amount = arguments.amount
+    return fill_values(
+        provider=provider,
+        template=get_credit_template(provider, arguments.template) if arguments.template is not None else None,
+        amount_minor=None if amount is None else parse_amount(amount, provider.currency_digits),
+        description=arguments.description,
+        gl_code=None if arguments.gl_code is None else get_credit_gl_code(provider, arguments.gl_code),
+    )
+
+
+def _prepare(
+    provider: Provider, membership: Membership, arguments: argparse.Namespace, values: CreditValues
+) -> tuple[Run, bool]:
+    list_name = Selection.List.ORDERS if arguments.orders else Selection.List.CUSTOMERS
+    unit = arguments.per or Run.Unit.CUSTOMER
+    if unit == Run.Unit.ORDER and not arguments.orders:
+        raise Refused("per_order_needs_orders", "One credit per order needs the Order List: add --orders.", "per")
+    ways = [bool(arguments.customer), bool(arguments.filter), arguments.all]
+    if sum(ways) != 1:
+        raise Refused(
+            "selection_missing" if not any(ways) else "selection_twice",
+            "Say who: either --customer, or --filter, or --all.",
+            "selection",
+        )
+    if arguments.customer:
+        numbers = sorted(set(arguments.customer))
+        ids = _ids_of(provider, numbers, arguments.orders)
+        selection = select_listed(membership=membership, list_name=list_name, record_ids=ids)
+        return prepare_credit_run(
+            membership=membership, selection=selection, unit=unit, values=values, chosen=numbers, key=arguments.key
+        )
+    chosen = _read_filters(arguments.filter)
+    selection = select_matching(membership=membership, list_name=list_name, values=chosen)
+    return prepare_credit_run(
+        membership=membership,
+        selection=selection,
+        unit=unit,
+        values=values,
+        chosen=selection.filter,
+        key=arguments.key,
+    )
+
+
+def _ids_of(provider: Provider, numbers: list[str], of_orders: bool) -> list[int]:
+    found = dict(Customer.objects.filter(provider=provider, number__in=numbers).values_list("number", "pk"))
+    if missing := [number for number in numbers if number not in found]:
+        named = ", ".join(missing[:5]) + (f" and {len(missing) - 5} more" if len(missing) > 5 else "")
+        raise Refused("customer_unknown", f"{provider.name} has no customer {named}.", "customer")
+    if of_orders:
+        orders = Order.objects.filter(provider=provider, customer_id__in=found.values())
+        return list(orders.values_list("pk", flat=True))
+    return list(found.values())
+
+
+def _read_filters(texts: list[str]) -> dict[str, list[str]]:
+    filters: dict[str, list[str]] = defaultdict(list)
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals or not name:
+            raise Refused("filter_malformed", f"“{text}” is not a filter; write NAME=VALUE.", "filter")
+        filters[name.strip()].append(value.strip())
+    return dict(filters)
+
+
+def _may_start(draft: Run, membership: Membership, arguments: argparse.Namespace) -> bool:
+    earlier = None if arguments.key else find_recent_run_like(draft)
+    if arguments.yes and earlier:
+        cancel_run(run=draft, membership=membership)
+        raise Refused(
+            "same_request",
+            f"Run {earlier.pk} made the same request within the last 7 days. Nothing was booked. "
+            "If this is meant once more, give it a --key of its own, or confirm it without --yes.",
+            "yes",
+        )
+    if arguments.yes:
+        return True
+    if earlier:
+        print_text(f"Careful: run {earlier.pk} made the same request within the last 7 days.")
+    try:
+        agreed = confirm("Add these credits?")
+    except Refused:
+        cancel_run(run=draft, membership=membership)
+        raise
+    if not agreed:
+        cancel_run(run=draft, membership=membership)
+        print_text(f"Nothing was booked. Draft {draft.pk} is cancelled.")
+    return agreed
+
+
+def _show_known(run: Run, arguments: argparse.Namespace) -> int:
+    """Follows a run that was started, now or before with the same key, and says what became of it."""
+    if run.state == State.CANCELLED:
+        raise Refused("run_cancelled", f"Run {run.pk} was cancelled; use a new key to ask again.", "key")
+    rested = follow(run, quiet=arguments.json)
+    if arguments.json:
+        print_json(describe_run(rested))
+    else:
+        print_run(rested)
+    return exit_status(rested)

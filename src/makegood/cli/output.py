@@ -1,0 +1,63 @@
+"""What the command line prints: one JSON object for programs, tables and sentences for people."""
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from makegood.kit.money import decimal_string, format_money
+from makegood.providers.models import Provider
+
+
+def print_json(value: Any) -> None:
+    """Prints one JSON value; dates become ISO strings."""
+    print(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def console() -> Console:
+    """The console for people; as wide as the terminal, and wide where there is none."""
+    return Console(file=sys.stdout, highlight=False, soft_wrap=not sys.stdout.isatty())
+
+
+def error_console() -> Console:
+    """Where progress and questions go, so that what is printed can be piped."""
+    return Console(file=sys.stderr, highlight=False)
+
+
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, right: Sequence[str] = ()) -> None:
+    """Prints a table; the columns named in `right` are right-aligned, as numbers are."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(column, justify="right" if column in right else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(_safe(cell) for cell in row))
+    console().print(table)
+
+
+def print_text(text: str) -> None:
+    """Prints a line as it is."""
+    print(text)
+
+
+def decimal_of(provider: Provider, minor: int) -> str:
+    """An amount for programs: a decimal string in the provider's currency, such as ``10.00``."""
+    return decimal_string(minor, provider.currency_digits)
+
+
+def money_of(provider: Provider, minor: int) -> str:
+    """An amount for people, with its currency."""
+    return format_money(minor, provider.currency, provider.currency_digits)
+
+
+def plural(count: int, one: str, many: str | None = None) -> str:
+    """``1 customer``, ``1,200 customers``."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def _safe(cell: Any) -> str:
+    text = "" if cell is None else str(cell)
+    printable = "".join(character if character.isprintable() else "�" for character in text)
+    return printable.replace("[", r"\[")

@@ -1,0 +1,1 @@
+"""Settings, addresses, the `makegood` command and its processes: the only place that knows all."""

@@ -1,0 +1,107 @@
+"""The environment variables that Makegood reads, and nothing else reads. See docs/reference/settings.md."""
+
+import os
+import secrets
+from pathlib import Path
+from urllib.parse import quote
+
+from makegood.kit.refusal import Refused
+
+LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+APPLICATION_ROLE = "makegood_app"
+
+
+def data_folder() -> Path:
+    """MAKEGOOD_DATA: the folder of the embedded database and of files."""
+    named = os.environ.get("MAKEGOOD_DATA")
+    if named:
+        return Path(named).expanduser().absolute()
+    if os.geteuid() == 0:
+        return Path("/var/lib/makegood")
+    base = os.environ.get("XDG_DATA_HOME") or "~/.local/share"
+    return Path(base).expanduser() / "makegood"
+
+
+def names_a_database() -> bool:
+    """Whether DATABASE_URL is set; if not, the embedded server is used."""
+    return bool(os.environ.get("DATABASE_URL"))
+
+
+def use_database(url: str) -> None:
+    """Makes this process and its children use the database at `url`."""
+    os.environ["DATABASE_URL"] = url
+
+
+def database_url() -> str:
+    """DATABASE_URL, else where the embedded server would listen once it is started."""
+    socket_folder = data_folder() / "postgres" / "socket"
+    return (
+        os.environ.get("DATABASE_URL") or f"postgresql://makegood@/makegood?host={quote(str(socket_folder), safe='')}"
+    )
+
+
+def application_role() -> str | None:
+    """The role that connections work as: none for the owner, who migrates (MAKEGOOD_DB_OWNER)."""
+    return None if flag("MAKEGOOD_DB_OWNER") else APPLICATION_ROLE
+
+
+def work_as_owner() -> None:
+    """Makes this process work as the owner of the tables. Before the settings are read."""
+    os.environ["MAKEGOOD_DB_OWNER"] = "1"
+
+
+def allowed_hosts() -> list[str]:
+    """MAKEGOOD_ALLOWED_HOSTS: the names under which the pages are served, apart by commas."""
+    names = [name.strip() for name in os.environ.get("MAKEGOOD_ALLOWED_HOSTS", "").split(",")]
+    return [name for name in names if name] or LOCAL_HOSTS
+
+
+def secret_key() -> str:
+    """MAKEGOOD_SECRET_KEY, else the one in the data folder, which is made at first use."""
+    named = os.environ.get("MAKEGOOD_SECRET_KEY")
+    if named:
+        return named
+    path = data_folder() / "secret-key"
+    try:
+        return _read_or_make(path)
+    except OSError as error:
+        message = f"The file {path} cannot be used ({error.strerror}). Name a data folder of yours in MAKEGOOD_DATA."
+        raise Refused("secret_key_unusable", message) from None
+
+
+def use_passing_secret_key() -> None:
+    """For commands that need no data folder: a key that is forgotten when the process ends."""
+    os.environ.setdefault("MAKEGOOD_SECRET_KEY", secrets.token_urlsafe(48))
+
+
+def _read_or_make(path: Path) -> str:
+    if not path.exists():
+        if not path.parent.is_dir():
+            path.parent.mkdir(parents=True)
+            path.parent.chmod(0o700)
+        draft = path.with_name(f".secret-key-{os.getpid()}-{secrets.token_hex(4)}")
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(48))
+        try:
+            # A link is made only if nobody else was first, and never shows a half-written file.
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text().strip()
+
+
+def flag(name: str) -> bool:
+    """A variable that is on when it is 1, true, yes or on."""
+    return os.environ.get(name, "").strip().lower() in {"1", "true", "yes", "on"}
+
+
+def positive_number(name: str, default: int) -> int:
+    """A variable that holds a whole number above zero. Refused if it holds anything else."""
+    text = os.environ.get(name, "").strip()
+    if not text:
+        return default
+    if not (text.isascii() and text.isdigit() and int(text) > 0):
+        raise Refused("setting_invalid", f"{name} must be a whole number above zero; it is {text!r}.")
+    return int(text)

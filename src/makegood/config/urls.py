@@ -1,0 +1,11 @@
+"""All addresses."""
+
+from django.urls import include, path
+
+from makegood.config.health import health, ready
+
+urlpatterns = [
+    path("health", health, name="health"),
+    path("ready", ready, name="ready"),
+    path("", include("makegood.web.urls")),
+]

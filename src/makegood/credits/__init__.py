@@ -1,0 +1,1 @@
+"""Credits, and what a credit run does to a customer."""

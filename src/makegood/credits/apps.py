@@ -1,0 +1,19 @@
+from django.apps import AppConfig
+
+
+class CreditsConfig(AppConfig):
+    name = "makegood.credits"
+    label = "credits"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from makegood.credits.credit_run_kind import CREDIT, CreditRunKind
+        from makegood.credits.invariants import register_invariants
+        from makegood.credits.outcomes import register_outcomes
+        from makegood.credits.take_back_kind import TAKE_BACK, TakeBackKind
+        from makegood.runs.kinds import register
+
+        register_outcomes()
+        register_invariants()
+        register(CREDIT, CreditRunKind())
+        register(TAKE_BACK, TakeBackKind())

@@ -1,0 +1,17 @@
+"""What must hold for credits, their runs and what they rest on."""
+
+from makegood.kit.invariants import register
+
+
+def register_invariants() -> None:
+    """Adds the invariants of credits; called when the application starts."""
+    register(
+        __package__,
+        funds_control="Available Funds agree in the journal, the sub-ledger, the credits and the balances.",
+        journal_is_entries="Each journal entry moves the Available Funds by what its sub-ledger entries say.",
+        balance_is_entries="A customer's Available Funds are the sum of the customer's entries.",
+        funds_after="Each entry says the customer's Available Funds after it.",
+        credit_parts="The parts of each credit are the sums of its entries.",
+        credit_references="Credits and entries name only records that exist and belong to the same customer.",
+        run_proof="Each run's proof line is what its rows, credits and journal say.",
+    )

@@ -1,0 +1,148 @@
+from django.db import models
+from django.db.models import F, Q
+
+from makegood.customers.models import Customer
+from makegood.ledger.models import GLCode, JournalEntry
+from makegood.providers.models import Provider, Staff
+from makegood.runs.models import Run, RunRow
+from makegood.transaction_templates.models import TransactionTemplate
+
+
+class Kind(models.TextChoices):
+    """What a credit is. The first three are given; the others come from a payment or an opening balance."""
+
+    GOODWILL = "goodwill", "Goodwill"
+    OUTAGE = "outage", "Outage"
+    CORRECTION = "correction", "Correction"
+    PREPAID = "prepaid", "Prepaid"
+    OVERPAYMENT = "overpayment", "Overpayment"
+
+
+class CreditRun(models.Model):
+    """The values of the credit window, one to one with a run of kind *credit*. Amount in minor units."""
+
+    run = models.OneToOneField(Run, models.PROTECT, primary_key=True, db_constraint=False, related_name="credit_run")
+    provider = models.ForeignKey(Provider, models.PROTECT, db_index=False)
+    amount_minor = models.BigIntegerField()
+    description = models.CharField(max_length=500, blank=True, default="")
+    gl_code = models.ForeignKey(GLCode, models.PROTECT, db_constraint=False, db_index=False)
+    kind = models.CharField(max_length=11, choices=Kind.choices)
+    template = models.ForeignKey(TransactionTemplate, models.PROTECT, null=True, db_constraint=False, db_index=False)
+    notify = models.BooleanField(default=False)
+
+    class Meta:
+        db_table = "credit_run"
+        constraints = [
+            models.CheckConstraint(name="credit_run_amount", condition=Q(amount_minor__gt=0)),
+            models.CheckConstraint(
+                name="credit_run_kind_given", condition=Q(kind__in=["goodwill", "outage", "correction"])
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount_minor} each"
+
+
+class Credit(models.Model):
+    """Money put on a customer's account, in minor units. What remains follows from the parts and is never negative."""
+
+    provider = models.ForeignKey(Provider, models.PROTECT, db_constraint=False, db_index=False)
+    customer = models.ForeignKey(Customer, models.PROTECT, db_constraint=False, related_name="credits")
+    run_row = models.OneToOneField(RunRow, models.PROTECT, null=True, db_constraint=False, related_name="credit")
+    gl_code = models.ForeignKey(GLCode, models.PROTECT, db_constraint=False, db_index=False)
+    created_by = models.ForeignKey(Staff, models.PROTECT, null=True, db_constraint=False, db_index=False)
+    created_at = models.DateTimeField()
+    issued_minor = models.BigIntegerField()
+    adjusted_minor = models.BigIntegerField(default=0)
+    used_minor = models.BigIntegerField(default=0)
+    refunded_minor = models.BigIntegerField(default=0)
+    expired_minor = models.BigIntegerField(default=0)
+    taken_back_minor = models.BigIntegerField(default=0)
+    remaining_minor = models.GeneratedField(
+        expression=F("issued_minor")
+        + F("adjusted_minor")
+        - F("used_minor")
+        - F("refunded_minor")
+        - F("expired_minor")
+        - F("taken_back_minor"),
+        output_field=models.BigIntegerField(),
+        db_persist=True,
+    )
+    issued_on = models.DateField()
+    expires_on = models.DateField(null=True)
+    kind = models.CharField(max_length=11, choices=Kind.choices)
+    description = models.CharField(max_length=500, blank=True, default="")
+
+    class Meta:
+        db_table = "credit"
+        constraints = [
+            models.CheckConstraint(
+                name="credit_parts",
+                condition=Q(issued_minor__gt=0, used_minor__gte=0, refunded_minor__gte=0)
+                & Q(expired_minor__gte=0, taken_back_minor__gte=0),
+            ),
+            models.CheckConstraint(name="credit_remaining", condition=Q(remaining_minor__gte=0)),
+            models.CheckConstraint(name="credit_kind_known", condition=Q(kind__in=Kind.values)),
+            models.CheckConstraint(
+                name="credit_paid_money_never_expires",
+                condition=Q(expires_on=None) | Q(kind__in=["goodwill", "outage", "correction"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"credit {self.pk}"
+
+
+class CreditEntry(models.Model):
+    """One movement of one credit: the sub-ledger of Available Funds. Append only.
+
+    amount_minor: what the customer's funds changed by, in minor units, positive when they grew.
+    funds_after_minor: the customer's Available Funds after this movement.
+    number: counts the movements of a credit from 1, so that two movements at the same moment cannot both be booked.
+    """
+
+    class Type(models.TextChoices):
+        ISSUED = "issued", "Issued"
+        ADJUSTED = "adjusted", "Adjusted"
+        USED = "used", "Used"
+        RETURNED = "returned", "Returned"
+        REFUNDED = "refunded", "Refunded"
+        EXPIRED = "expired", "Expired"
+        TAKEN_BACK = "taken_back", "Taken back"
+
+    pk = models.CompositePrimaryKey("credit_id", "number")
+    credit = models.ForeignKey(Credit, models.PROTECT, db_constraint=False, db_index=False, related_name="entries")
+    number = models.IntegerField()
+    provider = models.ForeignKey(Provider, models.PROTECT, db_constraint=False, db_index=False)
+    customer = models.ForeignKey(Customer, models.PROTECT, db_constraint=False, db_index=False)
+    journal_entry = models.ForeignKey(JournalEntry, models.PROTECT, db_constraint=False, db_index=False)
+    run_row = models.ForeignKey(
+        RunRow, models.PROTECT, null=True, db_constraint=False, db_index=False, related_name="+"
+    )
+    amount_minor = models.BigIntegerField()
+    funds_after_minor = models.BigIntegerField()
+    created_at = models.DateTimeField()
+    booked_on = models.DateField()
+    effective_on = models.DateField(null=True)
+    type = models.CharField(max_length=10, choices=Type.choices)
+
+    class Meta:
+        db_table = "credit_entry"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["run_row"], condition=Q(run_row__isnull=False), name="credit_entry_once_per_run_row"
+            ),
+            models.CheckConstraint(
+                name="credit_entry_sign",
+                condition=Q(type__in=["issued", "returned"], amount_minor__gt=0)
+                | Q(type="adjusted") & ~Q(amount_minor=0)
+                | Q(type__in=["used", "refunded", "expired", "taken_back"], amount_minor__lt=0),
+            ),
+            models.CheckConstraint(
+                name="credit_entry_first_is_issued",
+                condition=Q(number=1, type="issued") | Q(number__gt=1) & ~Q(type="issued"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.amount_minor}"

@@ -1,0 +1,46 @@
+"""What can become of a row of a credit run or of a take-back, in order of precedence."""
+
+from makegood.runs.outcomes import Category, Outcome, register
+
+BILLING_OFF = Outcome(
+    "billing_off", Category.SKIPPED, "End Customer Billing was switched off for the provider before the booking."
+)
+REQUESTER_NOT_ALLOWED = Outcome(
+    "requester_not_allowed",
+    Category.SKIPPED,
+    "The person who started the run lost the right to give credits before the booking.",
+)
+GL_CODE_INACTIVE = Outcome(
+    "gl_code_inactive", Category.SKIPPED, "The GL code of the run was deactivated before the booking."
+)
+CUSTOMER_CLOSED = Outcome(
+    "customer_closed", Category.SKIPPED, "The customer is closed and owes nothing, so a credit could never be used."
+)
+ALREADY_TAKEN_BACK = Outcome(
+    "already_taken_back", Category.SKIPPED, "The credit was taken back before; nothing of it is left."
+)
+CHANGED_BY_HAND = Outcome(
+    "changed_by_hand", Category.SKIPPED, "The amount of the credit was changed by hand, so it is left alone."
+)
+ALREADY_USED = Outcome("already_used", Category.SKIPPED, "The credit has been used; nothing of it is left.")
+ALREADY_EXPIRED = Outcome("already_expired", Category.SKIPPED, "The credit has expired; nothing of it is left.")
+OVER_FUNDS_LIMIT = Outcome(
+    "over_funds_limit",
+    Category.FAILED,
+    "The customer would have more Available Funds than the provider allows for one customer.",
+)
+
+
+def register_outcomes() -> None:
+    """Adds them to the closed list; called when the application starts."""
+    register(
+        BILLING_OFF,
+        REQUESTER_NOT_ALLOWED,
+        GL_CODE_INACTIVE,
+        CUSTOMER_CLOSED,
+        ALREADY_TAKEN_BACK,
+        CHANGED_BY_HAND,
+        ALREADY_USED,
+        ALREADY_EXPIRED,
+        OVER_FUNDS_LIMIT,
+    )

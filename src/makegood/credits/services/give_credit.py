@@ -1,0 +1,130 @@
+"""Preparing a credit run: the values of the credit window and the selection become a rehearsed draft."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from makegood.credits.credit_run_kind import CREDIT, require_right_to_start
+from makegood.credits.models import CreditRun, Kind
+from makegood.kit.refusal import Refused
+from makegood.ledger.models import GLCode
+from makegood.ledger.selectors import get_default_credit_gl_code, require_credit_gl_code
+from makegood.orders.filters import FilterValues
+from makegood.providers.models import Membership, Provider
+from makegood.providers.rules import Right
+from makegood.providers.selectors import require_billing, require_right
+from makegood.runs.models import Run, Selection
+from makegood.runs.services.create_run import Request, create_run
+from makegood.transaction_templates.models import TransactionTemplate
+
+LONGEST_DESCRIPTION = 500
+
+
+@dataclass(frozen=True)
+class CreditValues:
+    """What each credit of a run will be; the amount in minor units."""
+
+    amount_minor: int
+    gl_code: GLCode
+    description: str = ""
+    kind: str = Kind.GOODWILL
+    template: TransactionTemplate | None = None
+    notify: bool = False
+
+
+def fill_values(
+    *,
+    provider: Provider,
+    template: TransactionTemplate | None,
+    amount_minor: int | None,
+    description: str | None,
+    gl_code: GLCode | None,
+) -> CreditValues:
+    """The values of a credit: what was given counts, then the template, then the settings.
+
+    Refused without an amount, with a description that is too long, and with a GL code that a credit cannot use.
+    """
+    amount = amount_minor if amount_minor is not None else template.amount_minor if template else None
+    if amount is None:
+        raise Refused("amount_missing", "An amount is needed.", "amount")
+    text = description if description is not None else template.description if template else ""
+    text = " ".join(text.split())
+    if len(text) > LONGEST_DESCRIPTION:
+        raise Refused(
+            "description_too_long",
+            f"The description has {len(text)} characters; at most {LONGEST_DESCRIPTION} fit.",
+            "description",
+        )
+    if "\x00" in text:
+        raise Refused("description_malformed", "The description has a character that cannot be stored.", "description")
+    code = gl_code or (template.gl_code if template else None) or get_default_credit_gl_code(provider)
+    require_credit_gl_code(code)
+    return CreditValues(
+        amount_minor=amount,
+        gl_code=code,
+        description=text,
+        kind=template.kind if template else Kind.GOODWILL,
+        template=template,
+        notify=template.notify if template else False,
+    )
+
+
+def prepare_credit_run(
+    *,
+    membership: Membership,
+    selection: Selection,
+    unit: str,
+    values: CreditValues,
+    chosen: FilterValues | Sequence[str],
+    key: str | None = None,
+) -> tuple[Run, bool]:
+    """Freezes the selection into a draft that can be rehearsed and started. Opens a transaction.
+
+    chosen: the selection in the requester's own words (filter, or the numbers of the records); part of the request.
+    Returns the run and whether it is new; the same key with the same request gives the first run.
+    Refused where the person may not give credits, and while End Customer Billing is off.
+    """
+    provider = membership.provider
+    require_billing(provider)
+    require_right(membership, Right.CREDIT_ONE, "give credits")
+    request = Request(
+        kind=CREDIT,
+        unit=unit,
+        list_name=selection.list_name,
+        values={
+            "kind": CREDIT,
+            "list": selection.list_name,
+            "mode": selection.mode,
+            "chosen": chosen if isinstance(chosen, dict) else sorted(chosen),
+            "unit": unit,
+            "amount_minor": values.amount_minor,
+            "description": values.description,
+            "gl_code": values.gl_code.code,
+            "credit_kind": values.kind,
+            "notify": values.notify,
+        },
+        selection=selection,
+        key=key,
+    )
+
+    def write_values(run: Run) -> None:
+        CreditRun.objects.create(
+            run=run,
+            provider=provider,
+            amount_minor=values.amount_minor,
+            description=values.description,
+            gl_code=values.gl_code,
+            kind=values.kind,
+            template=values.template,
+            notify=values.notify,
+        )
+
+    return create_run(membership=membership, request=request, write_values=write_values)
+
+
+def find_refusal_to_start(run: Run, membership: Membership) -> Refused | None:
+    """Why this person could not start this draft, for showing with the rehearsal; None if nothing stands against it."""
+    try:
+        require_right_to_start(run, membership)
+    except Refused as refusal:
+        return refusal
+    return None

@@ -1,0 +1,1 @@
+"""A demo provider, told through services; the same each time."""

@@ -1,0 +1,1 @@
+"""Money, clock, database, SQL: knows no word of the product."""

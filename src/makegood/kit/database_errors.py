@@ -1,0 +1,31 @@
+"""What an error of the database calls for."""
+
+from enum import Enum, auto
+
+from django.db import DatabaseError, InterfaceError
+
+
+class Remedy(Enum):
+    """What to do about a failed statement."""
+
+    FIX_DATA = auto()
+    TRY_AGAIN = auto()
+    GIVE_UP = auto()
+
+
+_DATA = ("22", "23")
+_PASSING = ("08", "40", "53", "55", "57", "58")
+
+
+def sqlstate_of(error: BaseException) -> str | None:
+    """The five characters that PostgreSQL gave for the error, or None where it could not give any."""
+    state = getattr(error.__cause__, "sqlstate", None)
+    return str(state) if state else None
+
+
+def remedy_for(error: DatabaseError | InterfaceError) -> Remedy:
+    """By the class of the SQLSTATE; an error without one comes from a lost connection and passes."""
+    state = sqlstate_of(error)
+    if state is None or state.startswith(_PASSING):
+        return Remedy.TRY_AGAIN
+    return Remedy.FIX_DATA if state.startswith(_DATA) else Remedy.GIVE_UP

@@ -1,0 +1,34 @@
+"""Named SQL statements, kept beside the domain that owns them in ``sql/<name>.sql``."""
+
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from django.db import connection
+
+Row = dict[str, Any]
+
+
+@cache
+def load_sql(package: str, name: str) -> str:
+    """The text of ``sql/<name>.sql`` in the domain folder of `package`, such as ``makegood.credits``."""
+    domain = ".".join(package.split(".")[:2])
+    return files(domain).joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")
+
+
+def run_sql(sql: str, parameters: Mapping[str, Any] | None = None) -> list[Row]:
+    """Runs one statement with ``%(name)s`` parameters; returns its rows, or an empty list if it has none."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        if cursor.description is None:
+            return []
+        columns = [column[0] for column in cursor.description]
+        return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+
+
+def count_changed(sql: str, parameters: Mapping[str, Any] | None = None) -> int:
+    """Runs one writing statement; returns how many rows it wrote."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return int(cursor.rowcount)

@@ -1,0 +1,1 @@
+"""GL codes, the journal and the customers' balances. Append only."""

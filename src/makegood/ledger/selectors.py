@@ -1,0 +1,57 @@
+"""Reads of GL codes and balances."""
+
+from django.db.models import QuerySet
+
+from makegood.kit.refusal import Refused
+from makegood.ledger.models import CustomerBalance, GLCode
+from makegood.providers.models import Provider
+
+
+def list_gl_codes(provider: Provider) -> QuerySet[GLCode]:
+    """The provider's GL codes, by code."""
+    return GLCode.objects.filter(provider=provider).order_by("code")
+
+
+def get_gl_code(provider: Provider, code: str) -> GLCode:
+    """The provider's GL code of that code; Refused if there is none."""
+    found = GLCode.objects.filter(provider=provider, code=code).first()
+    if found is None:
+        raise Refused("gl_code_unknown", f"{provider.name} has no GL code “{code}”.", "gl_code")
+    return found
+
+
+def get_credit_gl_code(provider: Provider, code: str) -> GLCode:
+    """A GL code that a credit can be booked on; Refused if it is unknown, inactive or of another type."""
+    found = get_gl_code(provider, code)
+    require_credit_gl_code(found)
+    return found
+
+
+def require_credit_gl_code(gl_code: GLCode) -> None:
+    """Refused if a credit cannot be booked on the GL code now."""
+    if gl_code.type != GLCode.Type.CREDIT:
+        raise Refused(
+            "gl_code_type",
+            f"GL code {gl_code.code} is of type {gl_code.get_type_display().lower()}; a credit needs one of type credit.",
+            "gl_code",
+        )
+    if not gl_code.active:
+        raise Refused("gl_code_inactive", f"GL code {gl_code.code} is not active any more.", "gl_code")
+
+
+def get_default_credit_gl_code(provider: Provider) -> GLCode:
+    """The GL code of credits that name none; Refused if the provider's settings name none."""
+    found = GLCode.objects.filter(provider=provider, default_for_credits=True).first()
+    if found is None:
+        raise Refused("gl_code_missing", "The settings name no default GL code for credits; choose one.", "gl_code")
+    return found
+
+
+def get_funds_gl_code_id(provider_id: int) -> int:
+    """The provider's control code of Available Funds."""
+    return GLCode.objects.values_list("pk", flat=True).get(provider_id=provider_id, type=GLCode.Type.AVAILABLE_FUNDS)
+
+
+def get_balance(provider_id: int, customer_id: int) -> CustomerBalance:
+    """The customer's Available Funds and receivable."""
+    return CustomerBalance.objects.get(provider_id=provider_id, customer_id=customer_id)

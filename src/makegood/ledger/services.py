@@ -1,0 +1,115 @@
+"""Writing GL codes and the journal."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.db import connection, transaction
+
+from makegood.audit.services import record
+from makegood.kit.clock import now
+from makegood.kit.refusal import Refused
+from makegood.kit.text import require_fitting
+from makegood.kit.transactions import demand_transaction
+from makegood.ledger.models import GLCode, JournalEntry, JournalLine
+from makegood.ledger.rules import CONTROL_TYPES, GL_CODES_OF_A_NEW_PROVIDER, Line
+from makegood.providers.models import Provider
+
+
+def make_gl_codes_of_a_new_provider(*, provider: Provider) -> None:
+    """Adds the control codes and a usable set of others. Demands a transaction, the one that adds the provider."""
+    demand_transaction()
+    default = next(code for code, _, type_ in GL_CODES_OF_A_NEW_PROVIDER if type_ == GLCode.Type.CREDIT)
+    GLCode.objects.bulk_create(
+        GLCode(provider=provider, code=code, description=description, type=type_, default_for_credits=code == default)
+        for code, description, type_ in GL_CODES_OF_A_NEW_PROVIDER
+    )
+
+
+def add_gl_code(*, provider: Provider, code: str, description: str, type: str, staff_id: int | None) -> GLCode:
+    """Adds a GL code. Opens a transaction. Refused for a code that is taken or does not fit, an unknown or a control type."""
+    code = code.strip()
+    if not code or len(code) > 20:
+        raise Refused("gl_code_malformed", "A GL code has 1 to 20 characters.", "code")
+    if type not in GLCode.Type.values or type in CONTROL_TYPES:
+        choices = ", ".join(value for value in GLCode.Type.values if value not in CONTROL_TYPES)
+        raise Refused("gl_code_type", f"The type is one of {choices}.", "type")
+    require_fitting(GLCode, description=description)
+    with transaction.atomic():
+        gl_code, added = GLCode.objects.get_or_create(
+            provider=provider, code=code, defaults={"description": description, "type": type}
+        )
+        if not added:
+            raise Refused("gl_code_taken", f"There is a GL code {code} already.", "code")
+        _record(gl_code, "gl_code.added", staff_id)
+    return gl_code
+
+
+def set_gl_code_active(*, gl_code: GLCode, active: bool, staff_id: int | None) -> None:
+    """Activates or deactivates a GL code. Opens a transaction. Refused for control codes and the default of credits."""
+    if not active and gl_code.type in CONTROL_TYPES:
+        raise Refused("gl_code_control", f"GL code {gl_code.code} is a control code and stays active.", "code")
+    if not active and gl_code.default_for_credits:
+        raise Refused(
+            "gl_code_default",
+            f"GL code {gl_code.code} is the default of credits; choose another default first.",
+            "code",
+        )
+    with transaction.atomic():
+        GLCode.objects.filter(pk=gl_code.pk).update(active=active)
+        _record(gl_code, "gl_code.activated" if active else "gl_code.deactivated", staff_id)
+    gl_code.active = active
+
+
+def next_journal_entry_id() -> int:
+    """A journal entry's id ahead of the entry, for sub-ledger rows that name it and are written first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('journal_entry', 'id'))")
+        return int(cursor.fetchone()[0])
+
+
+def book(
+    *,
+    entry_id: int | None = None,
+    provider_id: int,
+    booked_on: date,
+    event: str,
+    cause_type: str,
+    cause_id: int,
+    lines: Sequence[Line],
+) -> int:
+    """Adds one balanced journal entry; returns its id. Demands a transaction, the one of the sub-ledger rows.
+
+    booked_on: the provider's day. The database refuses, at commit, an entry that does not balance.
+    """
+    demand_transaction()
+    entry = JournalEntry.objects.create(
+        pk=entry_id,
+        provider_id=provider_id,
+        booked_on=booked_on,
+        created_at=now(),
+        event=event,
+        cause_type=cause_type,
+        cause_id=cause_id,
+    )
+    JournalLine.objects.bulk_create(
+        JournalLine(
+            provider_id=provider_id,
+            entry=entry,
+            gl_code_id=line.gl_code_id,
+            debit_minor=line.debit_minor,
+            credit_minor=line.credit_minor,
+        )
+        for line in lines
+    )
+    return entry.pk
+
+
+def _record(gl_code: GLCode, action: str, staff_id: int | None) -> None:
+    record(
+        provider_id=gl_code.provider_id,
+        staff_id=staff_id,
+        action=action,
+        subject_type="gl_code",
+        subject_id=gl_code.pk,
+        detail={"code": gl_code.code, "type": gl_code.type},
+    )

@@ -1,0 +1,1 @@
+"""Services, and what is sold to a customer at an address."""

@@ -1,0 +1,38 @@
+"""Closing a customer ends what the customer is sold, so it is done here, above customers."""
+
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Greatest
+
+from makegood.audit.services import record
+from makegood.customers.models import Customer
+from makegood.kit.clock import now, today_in
+from makegood.ledger.locks import lock_customers
+from makegood.orders.models import Order
+from makegood.orders.services.figures import refresh_customer_figures
+
+
+def close_customer(*, customer: Customer, staff_id: int | None) -> None:
+    """Closes the customer and terminates the orders as of today. Opens a transaction; closed stays closed.
+
+    Takes the customer's lock, so a run that credits the customer at this moment is either before or after it.
+    """
+    with transaction.atomic():
+        lock_customers(customer.provider_id, [customer.pk])
+        today = today_in(customer.provider.timezone)
+        open_orders = Order.objects.filter(provider_id=customer.provider_id, customer=customer).exclude(
+            status=Order.Status.TERMINATED
+        )
+        open_orders.update(status=Order.Status.TERMINATED, to_date=Greatest(F("from_date"), today), updated_at=now())
+        Customer.objects.filter(pk=customer.pk, status=Customer.Status.ACTIVE).update(
+            status=Customer.Status.CLOSED, closed_on=today, updated_at=now()
+        )
+        refresh_customer_figures(provider_id=customer.provider_id, customer_ids=[customer.pk])
+        record(
+            provider_id=customer.provider_id,
+            staff_id=staff_id,
+            action="customer.closed",
+            subject_type="customer",
+            subject_id=customer.pk,
+        )
+    customer.refresh_from_db()

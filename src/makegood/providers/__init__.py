@@ -1,0 +1,1 @@
+"""Service providers (the tenants), their staff, roles and limits."""

@@ -1,0 +1,96 @@
+"""What a kind of run has to say: who may start it, how its list is frozen, and what it does to a chunk."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Protocol
+
+from makegood.providers.models import Membership
+
+if TYPE_CHECKING:
+    from makegood.runs.models import Run
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Some customers of a run, for one transaction.
+
+    The rows meant are those of the run with customers from `after` (exclusive) to `upto` (inclusive) whose outcome
+    is `claim`: none in the first pass, *claimed* in the second. There are `rows` of them.
+    """
+
+    run_id: int
+    provider_id: int
+    after: int
+    upto: int
+    claim: str | None
+    rows: int
+    booked_on: date
+
+    def parameters(self) -> dict[str, object]:
+        """For statements that say ``run``, ``provider``, ``after``, ``upto`` and ``claim``."""
+        return {
+            "run": self.run_id,
+            "provider": self.provider_id,
+            "after": self.after,
+            "upto": self.upto,
+            "claim": self.claim,
+        }
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many rows and customers, and how much money in minor units."""
+
+    rows: int = 0
+    customers: int = 0
+    amount_minor: int = 0
+
+
+@dataclass(frozen=True)
+class Booked:
+    """What became of a chunk."""
+
+    done: Tally
+    skipped: Tally
+    failed: Tally
+
+
+class KindOfRun(Protocol):
+    """The part of a run that `runs` does not know."""
+
+    noun: str
+    """What a person calls one, such as *credit run*."""
+
+    done_word: str
+    """What its done rows are, such as *credited*."""
+
+    done_sentence: str
+    """What its done rows are, in a sentence for a person."""
+
+    def freeze(self, run: "Run", selected_sql: str) -> None:
+        """Writes the run's rows, with skip reasons. Demands a transaction.
+
+        selected_sql: a query without parameters that yields ``customer_id, order_id``.
+        """
+
+    def require_startable(self, run: "Run", membership: Membership) -> None:
+        """Refused, with who could do it, if this person may not start this run now."""
+
+    def book(self, run: "Run", chunk: Chunk) -> Booked:
+        """Locks the customers of the chunk, ascending, checks them under the lock and books them, set by set.
+
+        Demands a transaction. Rows of customers whom somebody else holds get the outcome *waiting again*.
+        """
+
+
+_kinds: dict[str, KindOfRun] = {}
+
+
+def register(name: str, kind: KindOfRun) -> None:
+    """Makes a kind of run known; called when the application starts."""
+    _kinds[name] = kind
+
+
+def get_kind(name: str) -> KindOfRun:
+    """The kind of that name; KeyError if none was registered."""
+    return _kinds[name]

@@ -1,0 +1,60 @@
+"""The outcomes that a row of a run can have: a closed list, in order of precedence, each with a sentence for people.
+
+Outcomes of any run stand here; a kind of run adds its own. Where several would fit, the first one counts.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Category(StrEnum):
+    """What an outcome counts as in the proof line: selected = done + skipped + failed + waiting."""
+
+    DONE = "done"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+    WAITING = "waiting"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One possible outcome; `code` is what the database and programs say, `sentence` what a person reads."""
+
+    code: str
+    category: Category
+    sentence: str
+
+
+CLAIMED = "claimed"
+"""Marks rows of the second pass while their chunk is being booked; never seen outside its transaction."""
+
+WAITING = Outcome("waiting", Category.WAITING, "Not carried out yet.")
+WAITING_AGAIN = Outcome("waiting_again", Category.WAITING, "Will be tried again in this run.")
+ACCOUNT_IN_USE = Outcome(
+    "account_in_use",
+    Category.FAILED,
+    "The account was in use by another booking for too long. Retry the failed when it is free.",
+)
+REFUSED_BY_DATABASE = Outcome(
+    "refused_by_database",
+    Category.FAILED,
+    "The database refused the booking for this customer. Verify the records, then retry the failed.",
+)
+
+_registered: dict[str, Outcome] = {}
+
+
+def register(*outcomes: Outcome) -> None:
+    """Adds outcomes at the end of the order of precedence."""
+    for outcome in outcomes:
+        _registered[outcome.code] = outcome
+
+
+def list_outcomes() -> list[Outcome]:
+    """All outcomes in order of precedence."""
+    return [*_registered.values(), ACCOUNT_IN_USE, REFUSED_BY_DATABASE, WAITING_AGAIN, WAITING]
+
+
+def get_outcome(code: str) -> Outcome:
+    """The outcome of that code; KeyError for one that is not on the list."""
+    return {outcome.code: outcome for outcome in list_outcomes()}[code]

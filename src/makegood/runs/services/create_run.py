@@ -1,0 +1,128 @@
+"""From a request to a draft: the list is frozen, nothing is booked."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from makegood.kit.clock import now
+from makegood.kit.refusal import Refused
+from makegood.kit.sql import load_sql, run_sql
+from makegood.kit.transactions import demand_transaction
+from makegood.providers.models import Membership
+from makegood.runs.kinds import get_kind
+from makegood.runs.models import Run, Selection
+from makegood.runs.rules import State, hash_request
+from makegood.runs.selected import selected_records, selected_sql
+from makegood.runs.selectors import find_run_by_key
+from makegood.runs.services.enqueue import enqueue
+
+LARGEST_LIST_FROZEN_AT_ONCE = 20_000
+LONGEST_KEY = 200
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a person asked for: enough to freeze the list, and to recognise the same request again.
+
+    values: the request in words and values, not the list that it matches; what the hash is made of.
+    """
+
+    kind: str
+    unit: str
+    list_name: str
+    values: Mapping[str, Any]
+    selection: Selection | None = None
+    reverses: Run | None = None
+    key: str | None = None
+
+
+def create_run(
+    *, membership: Membership, request: Request, write_values: Callable[[Run], None] = lambda run: None
+) -> tuple[Run, bool]:
+    """Makes a draft run, or finds the run that was made with the same key. Opens a transaction.
+
+    write_values: writes the kind's own values in the same transaction.
+    Returns the run and whether it is new. A list of more than 20,000 is left *preparing* and frozen by a worker.
+    Refused for a key that another request has used, and for a list without a single record.
+    """
+    if request.key is not None and not 0 < len(request.key) <= LONGEST_KEY:
+        raise Refused("key_malformed", f"A key has 1 to {LONGEST_KEY} characters.", "key")
+    if existing := _find_same(membership, request):
+        return existing, False
+    try:
+        with transaction.atomic():
+            run = _insert(membership, request)
+            write_values(run)
+            if _is_small(request):
+                freeze(run)
+            else:
+                enqueue(run)
+    except IntegrityError:
+        if existing := _find_same(membership, request):
+            return existing, False
+        raise
+    return run, True
+
+
+def prepare_run(*, run_id: int) -> None:
+    """Freezes the list of a run that is *preparing*; does nothing if that has been done. Opens a transaction."""
+    with transaction.atomic():
+        run = Run.objects.select_for_update(of=("self",)).select_related("provider").get(pk=run_id)
+        if run.state == State.PREPARING:
+            freeze(run)
+
+
+def freeze(run: Run) -> None:
+    """Writes the run's rows and figures and makes it a draft. Demands a transaction.
+
+    Refused for a list without a single record.
+    """
+    demand_transaction()
+    chosen = "" if run.selection is None else selected_sql(run.selection, run.unit)
+    get_kind(run.kind).freeze(run, chosen)
+    for name, value in run_sql(load_sql(__package__, "count_rows"), {"run": run.pk})[0].items():
+        setattr(run, name, value)
+    if not run.rows_selected:
+        raise Refused("selection_empty", "Nothing is selected, so there is nothing to do.", "selection")
+    run.state = State.DRAFT
+    run.save()
+
+
+def _find_same(membership: Membership, request: Request) -> Run | None:
+    if request.key is None:
+        return None
+    existing = find_run_by_key(membership.provider, request.key)
+    if existing and existing.request_hash != hash_request(request.values):
+        raise Refused(
+            "key_used",
+            f"The key “{request.key}” belongs to another request: run {existing.pk}. Nothing was booked; "
+            "use a new key for a new request.",
+            "key",
+        )
+    return existing
+
+
+def _insert(membership: Membership, request: Request) -> Run:
+    return Run.objects.create(
+        provider=membership.provider,
+        kind=request.kind,
+        state=State.PREPARING,
+        unit=request.unit,
+        list_name=request.list_name,
+        selection=request.selection,
+        reverses=request.reverses,
+        key=request.key,
+        request=dict(request.values),
+        request_hash=hash_request(request.values),
+        created_by=membership.staff,
+        created_at=now(),
+    )
+
+
+def _is_small(request: Request) -> bool:
+    if request.selection is None:
+        return request.reverses is None or request.reverses.rows_selected <= LARGEST_LIST_FROZEN_AT_ONCE
+    first = selected_records(request.selection).values("pk")[: LARGEST_LIST_FROZEN_AT_ONCE + 1]
+    return first.count() <= LARGEST_LIST_FROZEN_AT_ONCE

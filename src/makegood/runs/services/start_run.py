@@ -1,0 +1,123 @@
+"""Starting, cancelling, stopping and resuming a run, and retrying what failed."""
+
+from django.db import transaction
+from django.db.models import Count
+
+from makegood.audit.services import record
+from makegood.kit.clock import now
+from makegood.kit.refusal import Refused
+from makegood.kit.transactions import demand_transaction
+from makegood.providers.models import Membership
+from makegood.runs.kinds import get_kind
+from makegood.runs.models import Run, RunRow
+from makegood.runs.outcomes import WAITING_AGAIN, Category, list_outcomes
+from makegood.runs.rules import State
+from makegood.runs.services.end_run import stop
+from makegood.runs.services.enqueue import enqueue
+
+
+def start_run(*, run: Run, membership: Membership) -> Run:
+    """Queues a draft; a run that was started before is returned as it is. Opens a transaction.
+
+    Refused for a draft that was cancelled or is still being prepared, and where the kind of run refuses.
+    """
+    with transaction.atomic():
+        run = lock_run(run)
+        if run.state in (State.PREPARING, State.CANCELLED):
+            raise Refused("run_not_startable", f"Run {run.pk} is {run.state} and cannot be started.", "run")
+        if run.state == State.DRAFT:
+            get_kind(run.kind).require_startable(run, membership)
+            _queue(run, membership, "run.started")
+    return run
+
+
+def cancel_run(*, run: Run, membership: Membership) -> Run:
+    """Gives up a draft; nothing of it is ever booked. Opens a transaction. Refused for a run that was started."""
+    with transaction.atomic():
+        run = lock_run(run)
+        if run.state not in (State.DRAFT, State.PREPARING, State.CANCELLED):
+            raise Refused("run_started", f"Run {run.pk} was started and cannot be cancelled; stop it instead.", "run")
+        if run.state != State.CANCELLED:
+            run.state = State.CANCELLED
+            run.save(update_fields=["state"])
+            _record(run, membership, "run.cancelled")
+    return run
+
+
+def stop_run(*, run: Run, membership: Membership) -> Run:
+    """Asks a run to stop after the chunk in hand; at once if nobody works it. Opens a transaction.
+
+    Refused for a run that is not under way.
+    """
+    with transaction.atomic():
+        run = lock_run(run)
+        if run.state not in (State.QUEUED, State.RUNNING, State.STOPPING):
+            raise Refused("run_not_under_way", f"Run {run.pk} is {run.state}; there is nothing to stop.", "run")
+        if run.state == State.RUNNING:
+            run.state = State.STOPPING
+            run.save(update_fields=["state"])
+            _record(run, membership, "run.stop_asked")
+        if run.lease_until is None or run.lease_until < now():
+            stop(run)
+    return run
+
+
+def resume_run(*, run: Run, membership: Membership) -> Run:
+    """Queues a stopped or parked run again; what is done stays done. Opens a transaction. Refused for others."""
+    with transaction.atomic():
+        run = lock_run(run)
+        if run.state not in (State.STOPPED, State.PARKED):
+            raise Refused("run_not_resumable", f"Run {run.pk} is {run.state}; only a stopped or parked run resumes.")
+        get_kind(run.kind).require_startable(run, membership)
+        _queue(run, membership, "run.resumed")
+    return run
+
+
+def retry_failed(*, run: Run, membership: Membership) -> Run:
+    """Queues a finished run again for the rows that failed; never touches the others. Opens a transaction.
+
+    Refused for a run that is not finished, and for one without failures.
+    """
+    with transaction.atomic():
+        run = lock_run(run)
+        if run.state != State.FINISHED:
+            raise Refused("run_not_finished", f"Run {run.pk} is {run.state}; only a finished run is retried.", "run")
+        if not run.rows_failed:
+            raise Refused("nothing_failed", f"Nothing failed in run {run.pk}, so there is nothing to retry.", "run")
+        get_kind(run.kind).require_startable(run, membership)
+        failed = [outcome.code for outcome in list_outcomes() if outcome.category is Category.FAILED]
+        rows = RunRow.objects.filter(run=run, outcome__in=failed)
+        counted = rows.aggregate(rows=Count("id"), customers=Count("customer_id", distinct=True))
+        rows.update(outcome=WAITING_AGAIN.code)
+        run.rows_failed -= counted["rows"]
+        run.customers_failed -= counted["customers"]
+        _queue(run, membership, "run.retried")
+    return run
+
+
+def lock_run(run: Run) -> Run:
+    """The run as it is now, locked until the transaction ends. Demands a transaction."""
+    demand_transaction()
+    locked = Run.objects.select_for_update(no_key=True, of=("self",)).select_related("provider", "created_by")
+    return locked.get(pk=run.pk)
+
+
+def _queue(run: Run, membership: Membership, action: str) -> None:
+    run.state = State.QUEUED
+    run.queued_at = run.queued_at or now()
+    run.finished_at = None
+    run.parked_because = ""
+    run.save()
+    enqueue(run)
+    _record(run, membership, action)
+
+
+def _record(run: Run, membership: Membership, action: str) -> None:
+    record(
+        provider_id=run.provider_id,
+        staff_id=membership.staff_id,
+        action=action,
+        subject_type="run",
+        subject_id=run.pk,
+        detail={"kind": run.kind, "rows": run.rows_selected, "total_minor": run.total_minor},
+    )

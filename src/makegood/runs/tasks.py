@@ -1,0 +1,27 @@
+"""Background work for runs. Correctness never depends on a job: it only wakes somebody who then takes the lease."""
+
+from makegood.kit.jobs import JobContext, queue
+from makegood.runs.carry_out import carry_out
+from makegood.runs.selectors import list_runs_without_worker
+from makegood.runs.services.create_run import prepare_run
+from makegood.runs.services.enqueue import enqueue
+
+
+@queue.task(name="runs.carry_out", pass_context=True)
+def carry_out_run(context: JobContext, run_id: int) -> None:
+    """Works one run until it rests, or until the worker is asked to end."""
+    carry_out(run_id, should_let_go=context.should_abort)
+
+
+@queue.task(name="runs.prepare")
+def prepare(run_id: int) -> None:
+    """Freezes the list of a large run."""
+    prepare_run(run_id=run_id)
+
+
+@queue.periodic(cron="* * * * *")
+@queue.task(name="runs.wake")
+def wake_runs_without_worker(timestamp: int) -> None:
+    """Gives a job to every run that should get on and that nobody works."""
+    for run in list_runs_without_worker():
+        enqueue(run)

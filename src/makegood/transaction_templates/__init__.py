@@ -1,0 +1,1 @@
+"""Prepared values for credits and charges."""

@@ -1,0 +1,24 @@
+"""Reads of transaction templates."""
+
+from django.db.models import QuerySet
+
+from makegood.kit.refusal import Refused
+from makegood.providers.models import Provider
+from makegood.transaction_templates.models import TransactionTemplate
+
+
+def list_templates(provider: Provider) -> QuerySet[TransactionTemplate]:
+    """The provider's templates, by name."""
+    return TransactionTemplate.objects.select_related("gl_code").filter(provider=provider).order_by("name")
+
+
+def get_credit_template(provider: Provider, name: str) -> TransactionTemplate:
+    """The active credit template of that name; Refused if it is unknown, inactive or for charges."""
+    template = list_templates(provider).filter(name=name).first()
+    if template is None:
+        raise Refused("template_unknown", f"{provider.name} has no transaction template “{name}”.", "template")
+    if not template.active:
+        raise Refused("template_inactive", f"The template “{name}” is not active any more.", "template")
+    if template.direction != TransactionTemplate.Direction.CREDIT:
+        raise Refused("template_direction", f"The template “{name}” is for charges, not for credits.", "template")
+    return template

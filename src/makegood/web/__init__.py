@@ -1,0 +1,1 @@
+"""Pages: they translate between a browser and the selectors and services below."""

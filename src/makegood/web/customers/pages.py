@@ -1,0 +1,64 @@
+"""Pages of the Customer List."""
+
+from collections.abc import Mapping, Sequence
+
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from makegood.orders.filters import CustomerFilter
+from makegood.orders.selectors import list_areas, list_services, with_list_columns
+from makegood.providers.models import Provider
+from makegood.web.customers.table import CustomerTable, export_header, export_row
+from makegood.web.frame.list_kind import ListKind
+from makegood.web.frame.list_page import count_list, export_list, show_list
+from makegood.web.frame.staff_request import StaffRequest
+
+MOST_SERVICES_TO_TICK = 30
+
+
+def _options(provider: Provider) -> Mapping[str, Sequence[str]]:
+    services = [service.name for service in list_services(provider)[: MOST_SERVICES_TO_TICK + 1]]
+    # Longer lists are not ticked through but typed.
+    return {"service": services} if len(services) <= MOST_SERVICES_TO_TICK else {}
+
+
+CUSTOMERS = ListKind(
+    name="customers",
+    singular="customer",
+    plural="customers",
+    search_hint="number, name, e-mail or phone",
+    filter_class=CustomerFilter,
+    table_class=CustomerTable,
+    with_columns=with_list_columns,
+    export_header=export_header,
+    export_row=export_row,
+    options=_options,
+    suggestions={"area": "customers-areas"},
+    amounts=("price", "funds", "due"),
+)
+
+
+@require_safe
+def show(request: StaffRequest) -> HttpResponse:
+    """The Customer List."""
+    return show_list(request, CUSTOMERS)
+
+
+@require_safe
+def count(request: StaffRequest) -> HttpResponse:
+    """The number of customers that match."""
+    return count_list(request, CUSTOMERS)
+
+
+@require_safe
+def export(request: StaffRequest) -> HttpResponseBase:
+    """The customers that match, as a CSV file."""
+    return export_list(request, CUSTOMERS)
+
+
+@require_safe
+def suggest_areas(request: StaffRequest) -> HttpResponse:
+    """Areas to choose from while typing one."""
+    return render(request, "frame/suggestions.html", {"suggestions": list_areas(request.membership.provider)})

@@ -1,0 +1,1 @@
+"""What all pages share: who acts, the frame around a page, lists."""

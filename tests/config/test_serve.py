@@ -1,0 +1,160 @@
+"""`makegood serve` for real: processes are killed, and what is left is counted."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from makegood.config import supervisor
+from makegood.config.supervisor import Child, supervise
+from tests.conftest import COMMAND
+from tests.support.processes import await_that, fetch_status, find_children, find_free_port, is_alive
+
+SECONDS = 60
+
+
+class Served:
+    """A running `makegood serve`."""
+
+    def __init__(self, environment: Mapping[str, str], log: Path) -> None:
+        self.port = find_free_port()
+        self.log = log
+        with log.open("w") as output:
+            self.process = subprocess.Popen(
+                [COMMAND, "serve", "--port", str(self.port)],
+                env=os.environ | dict(environment),
+                stdout=output,
+                stderr=output,
+            )
+
+    def answers_ready(self) -> bool:
+        assert self.process.poll() is None, self.log.read_text()
+        return fetch_status(f"http://127.0.0.1:{self.port}/ready") == 200
+
+    def find(self, word: str) -> int | None:
+        """The process id of the child whose command line has the word."""
+        return next((child for child, line in find_children(self.process.pid).items() if word in line), None)
+
+    def has_new(self, word: str, old: int) -> bool:
+        return self.find(word) not in (None, old)
+
+    def find_all(self) -> set[int]:
+        children = set(find_children(self.process.pid))
+        return children.union(*(find_children(child) for child in children))
+
+
+@contextlib.contextmanager
+def serving(environment: Mapping[str, str], log: Path) -> Iterator[Served]:
+    served = Served(environment, log)
+    try:
+        await_that(served.answers_ready, "/ready answers")
+        await_that(lambda: served.find(" worker") is not None, "the worker runs")
+        yield served
+    finally:
+        if served.process.poll() is None:
+            served.process.terminate()
+            served.process.wait(SECONDS)
+
+
+def test_children_that_die_are_started_again(committed_db: dict[str, str], tmp_path: Path) -> None:
+    with serving(committed_db, tmp_path / "log") as served:
+        for word in ("web_server", " worker"):
+            old = served.find(word)
+            assert old is not None
+            os.kill(old, signal.SIGKILL)
+            await_that(partial(served.has_new, word, old), f"a new {word}")
+        await_that(served.answers_ready, "/ready answers again")
+        children = served.find_all()
+        served.process.send_signal(signal.SIGINT)
+        assert served.process.wait(SECONDS) == 0
+    assert [child for child in children if is_alive(child)] == []
+    assert "starting it again in 1 s" in served.log.read_text()
+    assert fetch_status(f"http://127.0.0.1:{served.port}/health") is None
+
+
+def test_nothing_runs_on_when_the_supervisor_is_killed(committed_db: dict[str, str], tmp_path: Path) -> None:
+    with serving(committed_db, tmp_path / "log") as served:
+        children = served.find_all()
+        served.process.kill()
+        served.process.wait()
+        await_that(lambda: not any(is_alive(child) for child in children), "the children end")
+
+
+def test_the_embedded_database_is_revived_and_stopped_at_the_end(tmp_path: Path) -> None:
+    # Directly under /tmp: pytest's own folders are closed to the server's user.
+    with tempfile.TemporaryDirectory(prefix="makegood-serve-", dir="/tmp") as folder:
+        environment = {"MAKEGOOD_DATA": folder, "DATABASE_URL": ""}
+        subprocess.run([COMMAND, "migrate"], env=os.environ | environment, check=True, capture_output=True)
+        lock_file = Path(folder, "postgres", "cluster", "postmaster.pid")
+        assert not lock_file.exists()
+        with serving(environment, tmp_path / "log") as served:
+            old = int(lock_file.read_text().split()[0])
+            os.kill(old, signal.SIGKILL)
+            await_that(lambda: not is_alive(old), "the server is gone")
+            await_that(served.answers_ready, "/ready answers again")
+            new = int(lock_file.read_text().split()[0])
+            assert new != old
+            served.process.terminate()
+            assert served.process.wait(SECONDS) == 0
+        assert not is_alive(new)
+        assert not lock_file.exists()
+
+
+def test_a_port_in_use_is_refused(committed_db: dict[str, str], tmp_path: Path) -> None:
+    with serving(committed_db, tmp_path / "log") as served:
+        again = subprocess.run(
+            [COMMAND, "serve", "--port", str(served.port)],
+            env=os.environ | committed_db,
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            check=False,
+        )
+        assert again.returncode == 2
+        assert "--port" in again.stderr
+
+
+def test_the_worker_ends_when_the_database_stays_away(tmp_path: Path) -> None:
+    environment = {"DATABASE_URL": f"postgresql://makegood@/makegood?host={tmp_path}"}
+    done = subprocess.run(
+        [COMMAND, "worker"], env=os.environ | environment, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+
+
+def test_pauses_grow_for_a_child_that_keeps_dying(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(supervisor, "ROUND_SECONDS", 0.01)
+    monkeypatch.setattr(supervisor, "SHORTEST_PAUSE_SECONDS", 0.05)
+    monkeypatch.setattr(supervisor, "LONGEST_PAUSE_SECONDS", 0.2)
+    said: list[str] = []
+    monkeypatch.setattr(supervisor, "say", said.append)
+    stopping = threading.Event()
+    threading.Timer(1.5, stopping.set).start()
+    supervise([Child("mayfly", ["false"], os.environ)], stopping)
+    assert 4 <= len(said) <= 9
+    assert all("mayfly ended with status 1" in line for line in said)
+
+
+def test_a_child_that_does_not_listen_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(supervisor, "STOP_SECONDS", 0.3)
+    stubborn = Child("stubborn", ["sh", "-c", "trap '' TERM; sleep 60 & wait; wait"], os.environ)
+    stubborn.tend()
+    children = find_children(os.getpid())
+    time.sleep(0.2)
+    stopping = threading.Event()
+    stopping.set()
+    began = time.monotonic()
+    supervise([stubborn], stopping)
+    assert time.monotonic() - began < 5
+    assert [child for child in children if "trap" in children[child] and is_alive(child)] == []

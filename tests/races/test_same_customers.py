@@ -1,0 +1,174 @@
+"""Several people at work on the same customers at the same moment."""
+
+import random
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+
+from makegood.credits import credit_run_kind
+from makegood.credits.services.take_back import prepare_take_back
+from makegood.customers.models import Customer
+from makegood.kit import sql
+from makegood.orders.services import close_customer as close_module
+from makegood.orders.services.close_customer import close_customer
+from makegood.providers.models import Membership
+from makegood.providers.services import set_end_customer_billing
+from makegood.runs import chunk
+from makegood.runs.rules import State
+from tests.support import records
+from tests.support.processes import await_that
+from tests.support.together import Gate, at_once, held, in_background
+
+
+def test_two_runs_on_the_same_customers(manager: Membership, assert_verified: Callable[[], None]) -> None:
+    records.add_customers(manager.provider, 2000, orders_each=2)
+    by_customer = records.draft_credit(manager, area=records.AREA, amount_minor=700)
+    by_order = records.draft_credit(manager, list_name="orders", per="order", amount_minor=55)
+    runs = [records.start(draft, manager) for draft in (by_customer, by_order)]
+    at_once(*[partial(records.finish, run) for run in runs])
+    for run, rows in zip(runs, (2000, 4000), strict=True):
+        rested = records.reload(run)
+        assert (rested.state, rested.rows_done, rested.rows_failed) == (State.FINISHED, rows, 0)
+        assert rested.booked_minor == rested.total_minor
+    assert set(records.funds_of_all(manager.provider).values()) == {700 + 2 * 55}
+    assert_verified()
+
+
+def test_four_runs_and_a_take_back_on_the_same_customers(
+    manager: Membership, assert_verified: Callable[[], None]
+) -> None:
+    records.add_customers(manager.provider, 500)
+    first = records.credit(manager, amount_minor=5)
+    drafts = [records.draft_credit(manager, amount_minor=amount) for amount in (10, 200, 3000, 40000)]
+    drafts.append(prepare_take_back(membership=manager, run=first)[0])
+    at_once(*[partial(records.finish, records.start(draft, manager)) for draft in drafts])
+    assert {records.reload(draft).rows_done for draft in drafts} == {500}
+    assert set(records.funds_of_all(manager.provider).values()) == {43210}
+    assert_verified()
+
+
+def test_customers_are_closed_while_a_run_credits_them(
+    manager: Membership, assert_verified: Callable[[], None]
+) -> None:
+    customers = records.add_customers(manager.provider, 400)
+    run = records.start(records.draft_credit(manager), manager)
+    shuffled = random.Random(7).sample(customers, len(customers))
+
+    def close(some: list[Customer]) -> object:
+        for customer in some:
+            close_customer(customer=customer, staff_id=None)
+        return None
+
+    at_once(partial(close, shuffled[:200]), partial(close, shuffled[200:]), partial(records.finish, run))
+    rested, funds = records.reload(run), records.funds_of_all(manager.provider)
+    assert rested.rows_done + rested.rows_skipped == rested.rows_selected == 400
+    expected = {"done": 1000, "customer_closed": 0}
+    assert {number: expected[outcome] for number, outcome in records.outcomes(run).items()} == funds
+    assert_verified()
+
+
+def test_closing_waits_for_the_chunk_that_credits_the_customer(
+    manager: Membership, monkeypatch: pytest.MonkeyPatch, assert_verified: Callable[[], None]
+) -> None:
+    [customer] = records.add_customers(manager.provider, 1)
+    assert not _closes_between_check_and_booking(manager, customer, monkeypatch)
+    assert records.funds(manager.provider, "C1") == 1000
+    customer.refresh_from_db()
+    assert customer.status == Customer.Status.CLOSED
+    assert_verified()
+
+
+def test_without_the_lock_a_closed_customer_is_credited(
+    manager: Membership, monkeypatch: pytest.MonkeyPatch, assert_verified: Callable[[], None]
+) -> None:
+    """Shows that the test before this one would notice: with the locks turned off the damage happens."""
+
+    def read_without_lock(package: str, name: str) -> str:
+        return sql.load_sql(package, name).replace("FOR NO KEY UPDATE SKIP LOCKED", "")
+
+    [customer] = records.add_customers(manager.provider, 1)
+    monkeypatch.setattr(chunk, "load_sql", read_without_lock)
+    assert _closes_between_check_and_booking(manager, customer, monkeypatch)
+    assert records.funds(manager.provider, "C1") == 1000, "closed first, and credited all the same"
+    assert_verified()
+
+
+def test_a_customer_who_is_being_closed_is_skipped(
+    manager: Membership, monkeypatch: pytest.MonkeyPatch, assert_verified: Callable[[], None]
+) -> None:
+    first, *_ = records.add_customers(manager.provider, 3)
+    gate = Gate()
+    refresh = close_module.refresh_customer_figures
+    monkeypatch.setattr(close_module, "refresh_customer_figures", gate.before(refresh))
+    run = records.start(records.draft_credit(manager), manager)
+    close = partial(close_customer, customer=first, staff_id=None)
+    with in_background(close), held(gate), in_background(partial(records.finish, run)):
+        await_that(lambda: records.outcomes(run)["C1"] == "waiting_again", "the run passes the customer over")
+        gate.open()
+    assert records.outcomes(run) == {"C1": "customer_closed", "C2": "done", "C3": "done"}
+    assert_verified()
+
+
+def test_billing_is_switched_off_during_a_run(manager: Membership, assert_verified: Callable[[], None]) -> None:
+    records.add_customers(manager.provider, 200)
+    run = records.start(records.draft_credit(manager), manager)
+    off = partial(set_end_customer_billing, provider=manager.provider, on=False, staff_id=None)
+    run = records.finish(run, after_step=off)
+    assert (run.state, run.rows_done, run.rows_skipped, run.rows_failed) == (State.FINISHED, 50, 150, 0)
+    assert set(records.outcomes(run).values()) == {"done", "billing_off"}
+    assert run.booked_minor == sum(records.funds_of_all(manager.provider).values()) == 50 * 1000
+    assert_verified()
+
+
+def test_switching_billing_off_waits_for_the_chunk_in_hand(
+    manager: Membership, monkeypatch: pytest.MonkeyPatch, assert_verified: Callable[[], None]
+) -> None:
+    records.add_customers(manager.provider, 100)
+    run = records.start(records.draft_credit(manager), manager)
+    gate = _gate_before_booking(monkeypatch)
+    with in_background(partial(records.finish, run)), held(gate):
+        switch = partial(set_end_customer_billing, provider=manager.provider, on=False, staff_id=None)
+        with in_background(switch) as switching:
+            with pytest.raises(TimeoutError):
+                switching.result(0.5)
+            gate.open()
+    assert records.reload(run).rows_done == 50
+    assert records.reload(run).rows_skipped == 50
+    assert_verified()
+
+
+def test_credits_of_two_runs_that_would_pass_the_largest_funds_together(
+    manager: Membership, assert_verified: Callable[[], None]
+) -> None:
+    records.add_customers(manager.provider, 300)
+    largest = manager.provider.largest_funds_minor
+    runs = [records.start(records.draft_credit(manager, amount_minor=largest - n), manager) for n in (0, 1)]
+    at_once(*[partial(records.finish, run) for run in runs])
+    done = [records.reload(run) for run in runs]
+    assert [run.state for run in done] == [State.FINISHED] * 2
+    assert sum(run.rows_done for run in done) == sum(run.rows_failed for run in done) == 300
+    assert {code for run in done for code in records.outcomes(run).values()} == {"done", "over_funds_limit"}
+    assert_verified()
+
+
+def _gate_before_booking(monkeypatch: pytest.MonkeyPatch) -> Gate:
+    """Holds a worker between checking the locked customers of a chunk and booking them."""
+    gate = Gate()
+    monkeypatch.setattr(credit_run_kind, "_book_credits", gate.before(credit_run_kind._book_credits))
+    return gate
+
+
+def _closes_between_check_and_booking(manager: Membership, customer: Customer, monkeypatch: pytest.MonkeyPatch) -> bool:
+    """Tries to close the customer while a run has checked and not yet booked; whether that went through."""
+    run = records.start(records.draft_credit(manager), manager)
+    gate = _gate_before_booking(monkeypatch)
+    close = partial(close_customer, customer=customer, staff_id=None)
+    with in_background(partial(records.finish, run)), held(gate), in_background(close) as closing:
+        try:
+            closing.result(1)
+        except TimeoutError:
+            return False
+        finally:
+            gate.open()
+    return True
