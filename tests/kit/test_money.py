@@ -1,5 +1,7 @@
 """Amounts: read from text without guessing, kept as whole minor units, written without loss."""
 
+import contextlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -113,18 +115,21 @@ def test_what_is_written_reads_back_the_same(minor: int, digits: int) -> None:
 
 @given(text=st.text(max_size=30), digits=st.integers(0, 4))
 def test_any_text_is_an_amount_or_refused(text: str, digits: int) -> None:
-    try:
-        minor = parse_amount(text, digits)
-    except Refused as refused:
-        assert refused.code.startswith("amount_")
-    else:
-        assert 0 < minor <= LARGEST_AMOUNT_MINOR
+    with contextlib.suppress(Refused):
+        assert 0 < parse_amount(text, digits) <= LARGEST_AMOUNT_MINOR
 
 
 @pytest.mark.parametrize(
     ("minor", "digits", "text"),
-    [(1000, 2, "10.00"), (5, 2, "0.05"), (-1000, 2, "-10.00"), (0, 2, "0.00"), (7, 0, "7"), (10**17, 4, "1" + "0" * 13 + ".0000")],
-)  # fmt: skip
+    [
+        (1000, 2, "10.00"),
+        (5, 2, "0.05"),
+        (-1000, 2, "-10.00"),
+        (0, 2, "0.00"),
+        (7, 0, "7"),
+        (10**17, 4, "10000000000000.0000"),
+    ],
+)
 def test_programs_read_exactly_the_decimals_of_the_currency(minor: int, digits: int, text: str) -> None:
     assert decimal_string(minor, digits) == text
 

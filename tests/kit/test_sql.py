@@ -2,7 +2,7 @@
 
 import pytest
 
-from makegood.kit.sql import count_changed, load_sql, run_sql
+from makegood.kit.sql import compose_sql, count_changed, load_sql, run_sql
 from tests.support import records
 from tests.support.answers import Verified
 
@@ -16,6 +16,11 @@ def test_a_statement_is_found_from_anywhere_in_its_domain() -> None:
 def test_a_statement_that_does_not_exist_is_an_error() -> None:
     with pytest.raises(FileNotFoundError):
         load_sql("makegood.runs", "nothing_of_that_name")
+
+
+def test_a_statement_takes_another_one_in_but_never_in_a_comment() -> None:
+    statement = "-- Takes {part}.\nSELECT * FROM ({part}) AS part\n  -- of {part}"
+    assert compose_sql(statement, part="SELECT '\n{part}%'") == "SELECT * FROM (SELECT '\n{part}%') AS part"
 
 
 @pytest.mark.django_db

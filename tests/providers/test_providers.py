@@ -59,7 +59,7 @@ def test_end_customer_billing_is_switched_with_a_trace() -> None:
     north = records.add_provider()
     admin = records.add_person(north, "admin")
     services.set_end_customer_billing(provider=north, on=False, staff_id=admin.staff_id)
-    with pytest.raises(Refused, match="End Customer Billing is off for North.*An admin can switch it on"):
+    with pytest.raises(Refused, match="End Customer Billing is off for North"):
         require_billing(get_provider("north"))
     services.set_end_customer_billing(provider=north, on=True, staff_id=admin.staff_id)
     require_billing(get_provider("north"))

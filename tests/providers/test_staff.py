@@ -84,7 +84,7 @@ def test_who_is_deactivated_cannot_act() -> None:
     with pytest.raises(Refused, match="not an active member of South's staff"):
         get_membership(south, clerk.staff.email)
     change_membership(membership=clerk, active=False)
-    with pytest.raises(Refused, match="billing@north.example is not an active member of North's staff"):
+    with pytest.raises(Refused, match="is not an active member of North's staff"):
         get_membership(north, clerk.staff.email)
     assert find_membership(north.pk, clerk.staff_id) is None
     change_membership(membership=clerk, active=True)

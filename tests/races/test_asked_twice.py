@@ -6,6 +6,8 @@ import subprocess
 from collections.abc import Callable
 from functools import partial
 
+import pytest
+
 from makegood.audit.models import AuditEntry
 from makegood.credits.services.take_back import prepare_take_back
 from makegood.kit.refusal import Refused
@@ -27,7 +29,7 @@ def test_the_same_key_from_ten_processes_at_once(
 ) -> None:
     records.add_customers(manager.provider, 60)
     words = ["credit", "--as", manager.staff.email, "--filter", f"area={records.AREA}", "--amount", "10.00"]
-    command = [COMMAND, *words, "--key", "the storm", "--yes", "--json"]
+    command = [str(COMMAND), *words, "--key", "the storm", "--yes", "--json"]
     environment = os.environ | committed_db | {"MAKEGOOD_CHUNK_ROWS": "20"}
     processes = [
         subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
@@ -83,7 +85,9 @@ def test_the_failed_retried_twice_at_once(manager: Membership, assert_verified: 
     assert_verified()
 
 
-def test_two_take_backs_of_one_run_at_once(manager: Membership, assert_verified: Callable[[], None]) -> None:
+def test_two_take_backs_of_one_run_at_once(
+    manager: Membership, caplog: pytest.LogCaptureFixture, assert_verified: Callable[[], None]
+) -> None:
     records.add_customers(manager.provider, 1000, orders_each=2)
     run = records.credit(manager, list_name="orders", per="order")
     assert records.funds(manager.provider, "C1") == 2000
@@ -96,6 +100,7 @@ def test_two_take_backs_of_one_run_at_once(manager: Membership, assert_verified:
     assert sum(one.booked_minor for one in done) == run.booked_minor
     codes = {code for one in done for code in records.outcomes(one).values()}
     assert codes == {"done", "already_taken_back"}
+    assert not caplog.text, "they never got in each other's way"
     assert set(records.funds_of_all(manager.provider).values()) == {0}
     assert_verified()
 

@@ -6,19 +6,31 @@ from functools import partial
 
 import pytest
 
-from makegood.credits import credit_run_kind
+from makegood.credits import credit_run_kind, take_back_kind
+from makegood.credits.credit_run_kind import CreditRunKind
 from makegood.credits.services.take_back import prepare_take_back
 from makegood.customers.models import Customer
 from makegood.kit import sql
-from makegood.orders.services import close_customer as close_module
 from makegood.orders.services.close_customer import close_customer
+from makegood.orders.services.figures import refresh_customer_figures
 from makegood.providers.models import Membership
 from makegood.providers.services import set_end_customer_billing
-from makegood.runs import chunk
+from makegood.runs.models import Run
 from makegood.runs.rules import State
 from tests.support import records
 from tests.support.processes import await_that
 from tests.support.together import Gate, at_once, held, in_background
+
+# What makes the booking of a chunk lock its customers and check them as they are under the lock.
+LOCK_AND_CHECK = (
+    "FOR NO KEY UPDATE OF customer_balance SKIP LOCKED",
+    "AND NOT (customer_balance.closed AND customer_balance.receivable_minor <= 0)",
+)
+
+WAITING_FOR_LOCKS = """
+SELECT FROM pg_locks
+WHERE NOT granted AND pid IN (SELECT pid FROM pg_stat_activity WHERE datname = current_database())
+"""
 
 
 def test_two_runs_on_the_same_customers(manager: Membership, assert_verified: Callable[[], None]) -> None:
@@ -72,41 +84,68 @@ def test_closing_waits_for_the_chunk_that_credits_the_customer(
     manager: Membership, monkeypatch: pytest.MonkeyPatch, assert_verified: Callable[[], None]
 ) -> None:
     [customer] = records.add_customers(manager.provider, 1)
-    assert not _closes_between_check_and_booking(manager, customer, monkeypatch)
+    run = records.start(records.draft_credit(manager), manager)
+    gate = Gate()
+    monkeypatch.setattr(CreditRunKind, "book", gate.after(CreditRunKind.book))
+    close = partial(close_customer, customer=customer, staff_id=None)
+    with in_background(partial(records.finish, run)), held(gate), in_background(close) as closing:
+        with pytest.raises(TimeoutError):
+            closing.result(0.5)
+        gate.open()
+        closing.result(60)
     assert records.funds(manager.provider, "C1") == 1000
     customer.refresh_from_db()
     assert customer.status == Customer.Status.CLOSED
     assert_verified()
 
 
+def test_a_customer_who_is_being_closed_is_skipped(
+    manager: Membership, monkeypatch: pytest.MonkeyPatch, assert_verified: Callable[[], None]
+) -> None:
+    run = _run_while_one_is_being_closed(manager, monkeypatch)
+    assert records.outcomes(run) == {"C1": "customer_closed", "C2": "done", "C3": "done"}
+    assert records.funds(manager.provider, "C1") == 0
+    assert_verified()
+
+
 def test_without_the_lock_a_closed_customer_is_credited(
     manager: Membership, monkeypatch: pytest.MonkeyPatch, assert_verified: Callable[[], None]
 ) -> None:
-    """Shows that the test before this one would notice: with the locks turned off the damage happens."""
+    """Shows that the test before this one would notice: look first and lock never, and the damage happens."""
 
-    def read_without_lock(package: str, name: str) -> str:
-        return sql.load_sql(package, name).replace("FOR NO KEY UPDATE SKIP LOCKED", "")
+    def look_and_never_lock(package: str, name: str) -> str:
+        text = sql.load_sql(package, name)
+        if name == "book_one_credit_each":
+            for part in LOCK_AND_CHECK:
+                assert part in text
+                text = text.replace(part, "")
+        return text
 
-    [customer] = records.add_customers(manager.provider, 1)
-    monkeypatch.setattr(chunk, "load_sql", read_without_lock)
-    assert _closes_between_check_and_booking(manager, customer, monkeypatch)
+    monkeypatch.setattr(credit_run_kind, "load_sql", look_and_never_lock)
+    run = _run_while_one_is_being_closed(manager, monkeypatch)
+    assert records.outcomes(run) == {"C1": "done", "C2": "done", "C3": "done"}
     assert records.funds(manager.provider, "C1") == 1000, "closed first, and credited all the same"
     assert_verified()
 
 
-def test_a_customer_who_is_being_closed_is_skipped(
-    manager: Membership, monkeypatch: pytest.MonkeyPatch, assert_verified: Callable[[], None]
+def test_without_the_lock_only_the_database_keeps_two_take_backs_apart(
+    manager: Membership,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    assert_verified: Callable[[], None],
 ) -> None:
-    first, *_ = records.add_customers(manager.provider, 3)
+    records.add_customers(manager.provider, 3)
+    run = records.credit(manager)
+    first, second = (prepare_take_back(membership=manager, run=run)[0] for _ in range(2))
     gate = Gate()
-    refresh = close_module.refresh_customer_figures
-    monkeypatch.setattr(close_module, "refresh_customer_figures", gate.before(refresh))
-    run = records.start(records.draft_credit(manager), manager)
-    close = partial(close_customer, customer=first, staff_id=None)
-    with in_background(close), held(gate), in_background(partial(records.finish, run)):
-        await_that(lambda: records.outcomes(run)["C1"] == "waiting_again", "the run passes the customer over")
-        gate.open()
-    assert records.outcomes(run) == {"C1": "customer_closed", "C2": "done", "C3": "done"}
+    monkeypatch.setattr(take_back_kind, "lock_chunk", lambda chunk: None)
+    monkeypatch.setattr(take_back_kind, "_book_take_back", gate.before(take_back_kind._book_take_back))
+    records.start(first, manager)
+    with in_background(partial(records.finish, first)), held(gate):
+        records.finish(records.start(second, manager))
+    assert set(records.outcomes(second).values()) == {"done"}
+    assert "violates" in caplog.text, "the collision did not happen"
+    assert set(records.funds_of_all(manager.provider).values()) == {0}
     assert_verified()
 
 
@@ -126,7 +165,8 @@ def test_switching_billing_off_waits_for_the_chunk_in_hand(
 ) -> None:
     records.add_customers(manager.provider, 100)
     run = records.start(records.draft_credit(manager), manager)
-    gate = _gate_before_booking(monkeypatch)
+    gate = Gate()
+    monkeypatch.setattr(CreditRunKind, "book", gate.after(CreditRunKind.book))
     with in_background(partial(records.finish, run)), held(gate):
         switch = partial(set_end_customer_billing, provider=manager.provider, on=False, staff_id=None)
         with in_background(switch) as switching:
@@ -152,23 +192,21 @@ def test_credits_of_two_runs_that_would_pass_the_largest_funds_together(
     assert_verified()
 
 
-def _gate_before_booking(monkeypatch: pytest.MonkeyPatch) -> Gate:
-    """Holds a worker between checking the locked customers of a chunk and booking them."""
-    gate = Gate()
-    monkeypatch.setattr(credit_run_kind, "_book_credits", gate.before(credit_run_kind._book_credits))
-    return gate
-
-
-def _closes_between_check_and_booking(manager: Membership, customer: Customer, monkeypatch: pytest.MonkeyPatch) -> bool:
-    """Tries to close the customer while a run has checked and not yet booked; whether that went through."""
+def _run_while_one_is_being_closed(manager: Membership, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """A run comes to the first of three customers while somebody has closed that one and not yet committed it."""
+    first, *_ = records.add_customers(manager.provider, 3)
     run = records.start(records.draft_credit(manager), manager)
-    gate = _gate_before_booking(monkeypatch)
-    close = partial(close_customer, customer=customer, staff_id=None)
-    with in_background(partial(records.finish, run)), held(gate), in_background(close) as closing:
-        try:
-            closing.result(1)
-        except TimeoutError:
-            return False
-        finally:
-            gate.open()
-    return True
+    gate = Gate()
+    refresh = "makegood.orders.services.close_customer.refresh_customer_figures"
+    monkeypatch.setattr(refresh, gate.after(refresh_customer_figures))
+    close = partial(close_customer, customer=first, staff_id=None)
+    with in_background(close) as closing, held(gate), in_background(partial(records.finish, run)) as running:
+        await_that(lambda: _has_come_by(run), "the run comes to the customer")
+        gate.open()
+        closing.result(60)
+        running.result(60)
+    return records.reload(run)
+
+
+def _has_come_by(run: Run) -> bool:
+    return run.rows.filter(outcome="waiting_again").exists() or bool(sql.run_sql(WAITING_FOR_LOCKS))

@@ -19,6 +19,8 @@ from makegood.kit.sql import run_sql
 from makegood.ledger.models import CustomerBalance
 from makegood.ledger.selectors import get_balance, get_credit_gl_code, get_gl_code
 from makegood.ledger.services import make_gl_codes_of_a_new_provider
+from makegood.notifications.models import Notification
+from makegood.notifications.selectors import list_notifications
 from makegood.orders.models import Order, Service
 from makegood.orders.selectors import list_services
 from makegood.orders.services.add_order import ServiceAddress
@@ -27,7 +29,7 @@ from makegood.orders.services.add_service import add_service as add_service_to
 from makegood.providers import services as provider_services
 from makegood.providers.models import Membership, Provider
 from makegood.runs.carry_out import carry_out
-from makegood.runs.models import Run
+from makegood.runs.models import Run, Selection
 from makegood.runs.selectors import outcome_code
 from makegood.runs.services.select import select_listed, select_matching
 from makegood.runs.services.start_run import start_run
@@ -193,6 +195,17 @@ def draft_credit(
     return run
 
 
+def draft_credit_of(membership: Membership, selection: Selection, amount_minor: int = 1000) -> Run:
+    """A rehearsed credit run of 10.00 each for a selection."""
+    values = fill_values(
+        provider=membership.provider, template=None, amount_minor=amount_minor, description=None, gl_code=None
+    )
+    run, _ = prepare_credit_run(
+        membership=membership, selection=selection, unit="customer", values=values, chosen=[str(selection.pk)]
+    )
+    return run
+
+
 def start(run: Run, membership: Membership) -> Run:
     """The run, queued and not yet worked."""
     return start_run(run=run, membership=membership)
@@ -231,8 +244,13 @@ def funds_of_all(provider: Provider) -> dict[str, int]:
     return dict(balances.values_list("customer__number", "funds_minor"))
 
 
+def messages(membership: Membership) -> list[Notification]:
+    """The person's Notifications area, oldest first."""
+    return list(list_notifications(membership.provider_id, membership.staff_id).order_by("id"))
+
+
 def outcomes(run: Run) -> dict[str, str]:
-    """The outcome of each row of the run, by order number where rows are orders, else by customer number."""
+    """The outcome of each row of the run, by order number where rows are orders, else by customer number; in order."""
     run = reload(run)
-    rows = run.rows.select_related("customer", "order")
+    rows = run.rows.select_related("customer", "order").order_by("customer_id", "order_id")
     return {row.order.number if row.order else row.customer.number: outcome_code(run, row) for row in rows}

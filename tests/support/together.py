@@ -56,14 +56,24 @@ class Gate:
     def open(self) -> None:
         self._open.set()
 
-    def before(self, function: Callable[..., Any]) -> Callable[..., Any]:
+    def before(self, function: Callable[..., T]) -> Callable[..., T]:
         """The function, behind this gate."""
 
-        def behind(*arguments: Any, **named: Any) -> Any:
+        def behind(*arguments: Any, **named: Any) -> T:
             self.pass_through()
             return function(*arguments, **named)
 
         return behind
+
+    def after(self, function: Callable[..., T]) -> Callable[..., T]:
+        """The function, with this gate between what it does and its return."""
+
+        def before(*arguments: Any, **named: Any) -> T:
+            answer = function(*arguments, **named)
+            self.pass_through()
+            return answer
+
+        return before
 
 
 @contextlib.contextmanager

@@ -2,20 +2,19 @@
 
 import pytest
 from django.conf import settings
-from django.http import HttpResponse
 from django.test import Client
 
 from makegood.providers.models import Membership, Provider, Staff
 from makegood.providers.services import change_membership
 from tests.support import records
 from tests.web.people import PASSWORD, Browser
-from tests.web.reading import PARTIAL, words_of
+from tests.web.reading import PARTIAL, Answer, words_of
 
 WRONG = "This e-mail address and password do not go together."
 THROTTLED = "Too many attempts; try again in 15 minutes."
 
 
-def log_in(client: Client, email: str, password: str = PASSWORD, next: str = "") -> HttpResponse:
+def log_in(client: Client, email: str, password: str = PASSWORD, next: str = "") -> Answer:
     return client.post("/login", {"username": email, "password": password, "next": next})
 
 

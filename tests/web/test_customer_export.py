@@ -11,7 +11,7 @@ from makegood.kit.clock import frozen_clock
 from makegood.providers.models import Provider
 from makegood.web.frame.csv_answer import guard_text
 from tests.support import records
-from tests.web.reading import source_of
+from tests.web.reading import pieces_of, source_of
 
 
 def read(client: Client, query: str = "") -> list[list[str]]:
@@ -67,4 +67,4 @@ def test_every_text_cell_is_guarded(north: Provider, vera: Client) -> None:
 def test_long_files_are_sent_in_pieces(north: Provider, vera: Client) -> None:
     records.add_customers(north, 1200, prefix="X")
     answer = vera.get("/customers.csv")
-    assert len(list(answer.streaming_content)) >= 3
+    assert len(pieces_of(answer)) >= 3

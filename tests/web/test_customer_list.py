@@ -1,5 +1,7 @@
 """The Customer List: what a row says, filters, sorting, pages, and what is said when there is nothing to show."""
 
+import re
+
 import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
@@ -44,7 +46,7 @@ def test_every_role_may_read(north: Provider, browser: Browser) -> None:
 
 def test_markup_in_names_stays_text(north: Provider, vera: Client) -> None:
     evil = '<script>alert("x")</script><img src=x onerror=alert(1)>'
-    records.add_customer(north, '"><i>', name=evil, areas=["'><b>area</b>"])
+    records.add_customer(north, '"><i>', name=evil, areas=["'><b>area</b>"], email="")
     page = vera.get("/customers")
     assert "<script>alert" not in source_of(page)
     assert "<img" not in source_of(page)
@@ -101,11 +103,11 @@ def test_each_filter_is_a_chip_that_removes_it(vera: Client) -> None:
     ("query", "said"),
     [
         ("?status=gone", "Status: Select a valid choice. gone is not one of the available choices."),
-        ("?price_min=abc", "Monthly price from: Enter a number."),
-        ("?price_min=10,00", "Monthly price from: Enter a number."),
+        ("?price_min=abc", "Monthly price from: Write an amount with a point"),
+        ("?price_min=10,00", "Monthly price from: Write an amount with a point"),
         ("?price_min=-1e999999", "Monthly price from"),
-        ("?price_max=NaN", "Monthly price to: Enter a number."),
-        ("?orders_min=%D9%A1x", "Active orders from: Enter a number."),
+        ("?price_max=NaN", "Monthly price to: Write an amount with a point"),
+        ("?orders_min=%D9%A1x", "Active orders from: Enter a whole number."),
         ("?email=perhaps", "E-mail address: Select a valid choice. perhaps is not one of the available choices."),
         ("?email=yes&email=no", "The filter email takes one value."),
         ("?area=Springfeld", "North Fiber has no order with the area “Springfeld”. Did you mean “Springfield”?"),
@@ -127,7 +129,7 @@ def test_a_wrong_filter_is_explained_and_lists_nobody(vera: Client, query: str, 
 def test_what_was_typed_wrongly_stands_beside_its_message(vera: Client) -> None:
     source = source_of(vera.get("/customers?price_min=abc&orders_max=7", headers=PARTIAL))
     assert 'name="price_min" value="abc" autocomplete="off" aria-invalid="true"' in source
-    assert 'id="error_price_min"><li>Enter a number.' in source
+    assert 'id="error_price_min"><li>Write an amount' in source
     assert 'name="orders_max" value="7"' in source
 
 
@@ -246,12 +248,7 @@ def test_while_billing_is_off_the_list_is_readable_and_nothing_is_offered(north:
 
 def test_areas_are_suggested(vera: Client, viewer: Membership) -> None:
     answer = vera.get("/customers/areas", headers=PARTIAL)
-    assert source_of(answer).split() == [
-        "<option",
-        'value="Shelbyville"></option>',
-        "<option",
-        'value="Springfield"></option>',
-    ]
+    assert re.findall('value="([^"]*)"', source_of(answer)) == ["Shelbyville", "Springfield"]
 
 
 @pytest.mark.parametrize("path", ["/customers", "/customers.csv", "/customers/count", "/customers/areas"])

@@ -76,8 +76,8 @@ def run(arguments: argparse.Namespace) -> int:
     if not arguments.json:
         print_rehearsal(rehearsal, refusal)
     if refusal is not None:
-        cancel_run(run=draft, membership=membership)
-        raise refusal
+        kept = f"It is kept as draft {draft.pk}: makegood runs start {draft.pk}."
+        raise Refused(refusal.code, f"{refusal.message} {kept}")
     if not _may_start(draft, membership, arguments):
         return 0
     return _show_known(start_run(run=draft, membership=membership), arguments)
@@ -165,7 +165,8 @@ def _may_start(draft: Run, membership: Membership, arguments: argparse.Namespace
     try:
         agreed = confirm("Add these credits?")
     except Refused:
-        cancel_run(run=draft, membership=membership)
+        if draft.key is None:
+            cancel_run(run=draft, membership=membership)
         raise
     if not agreed:
         cancel_run(run=draft, membership=membership)

@@ -79,7 +79,8 @@ def run_list(arguments: argparse.Namespace) -> int:
         [
             (
                 customer.number, customer.name, customer.areas, customer.status, customer.figures.active_orders,
-                money_of(provider, customer.figures.monthly_price_minor), money_of(provider, customer.balance.funds_minor),
+                money_of(provider, customer.figures.monthly_price_minor),
+                money_of(provider, customer.balance.funds_minor),
             )
             for customer in customers
         ],

@@ -99,11 +99,7 @@ def print_rehearsal(rehearsal: Rehearsal, refusal: Refused | None) -> None:
         rows.append(("Will fail", f"{plural(rehearsal.over_funds_limit, 'customer')} would have more than {limit}"))
     if rehearsal.look_alikes:
         rows.append(
-            (
-                "Look-alikes",
-                f"{plural(rehearsal.look_alikes, 'customer')} got the same amount with the same description "
-                "within the last 7 days",
-            )
+            ("Look-alikes", f"{plural(rehearsal.look_alikes, 'customer')} got the same credit within the last 7 days")
         )
     if refusal is not None:
         rows.append(("You cannot start it", refusal.message))
@@ -152,10 +148,8 @@ def proof_line(run: Run) -> str:
 
 
 def _print_failed(run: Run) -> None:
-    shown = 0
-    for row in iterate_rows(run, category=Category.FAILED):
-        shown += 1
-        if shown > MOST_ROWS_SHOWN:
+    for position, row in enumerate(iterate_rows(run, category=Category.FAILED)):
+        if position == MOST_ROWS_SHOWN:
             print_text(f"More with: makegood runs show {run.pk} --rows")
             break
         print_text(f"Failed: customer {row.customer.number}: {describe_outcome(run, outcome_code(run, row))[1]}")

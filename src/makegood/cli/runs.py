@@ -128,7 +128,8 @@ def _agreed(draft: Run, membership: Membership) -> bool:
     try:
         agreed = confirm("Take these credits back?")
     except Refused:
-        services.cancel_run(run=draft, membership=membership)
+        if draft.key is None:
+            services.cancel_run(run=draft, membership=membership)
         raise
     if not agreed:
         services.cancel_run(run=draft, membership=membership)

@@ -6,7 +6,7 @@ from makegood.credits.rules import can_give
 from makegood.kit.clock import now
 from makegood.kit.money import format_money
 from makegood.kit.refusal import Refused
-from makegood.kit.sql import count_changed, load_sql, run_sql
+from makegood.kit.sql import compose_sql, count_changed, load_sql, run_sql
 from makegood.kit.transactions import demand_transaction
 from makegood.ledger.rules import Line
 from makegood.ledger.selectors import get_funds_gl_code_id, require_credit_gl_code
@@ -32,7 +32,7 @@ class CreditRunKind:
     def freeze(self, run: Run, selected_sql: str) -> None:
         """Writes one row for each selected customer or order. Demands a transaction."""
         demand_transaction()
-        statement = load_sql(__package__, "freeze_credit_run").format(selected=selected_sql)
+        statement = compose_sql(load_sql(__package__, "freeze_credit_run"), selected=selected_sql)
         parameters = {"run": run.pk, "provider": run.provider_id, "amount": run.credit_run.amount_minor}
         count_changed(statement, parameters)
 
@@ -76,6 +76,9 @@ def require_right_to_start(run: Run, membership: Membership) -> None:
 def _book_credits(run: Run, values: CreditRun, chunk: Chunk) -> Tally:
     entry_id = next_journal_entry_id()
     one_each = run.unit == Run.Unit.CUSTOMER
+    if chunk.is_dense:
+        # The planner knows nothing of rows written a moment ago, and would look up the balances one by one.
+        run_sql("SET LOCAL enable_nestloop = off")
     booked = run_sql(
         load_sql(__package__, "book_one_credit_each" if one_each else "book_credits"),
         {
@@ -83,7 +86,7 @@ def _book_credits(run: Run, values: CreditRun, chunk: Chunk) -> Tally:
             "journal_entry": entry_id,
             "gl_code": values.gl_code_id,
             "largest_funds": run.provider.largest_funds_minor,
-            "created_by": run.created_by_id,
+            "created_by": run.started_by_id,
             "created_at": now(),
             "booked_on": chunk.booked_on,
             "kind": values.kind,

@@ -16,7 +16,7 @@ def reason_for_all(run: Run, gl_code_id: int | None = None) -> Outcome | None:
     provider = Provider.objects.raw("SELECT * FROM provider WHERE id = %s FOR SHARE", [run.provider_id])[0]
     if not provider.end_customer_billing:
         return BILLING_OFF
-    membership = find_membership(run.provider_id, run.created_by_id)
+    membership = find_membership(run.provider_id, run.started_by_id) if run.started_by_id else None
     needed = Right.CREDIT_RUN if run.customers_selected > 1 else Right.CREDIT_ONE
     if membership is None or needed not in rights_of(membership.role):
         return REQUESTER_NOT_ALLOWED

@@ -21,7 +21,7 @@ FAMILY_NAMES = (
     "Nakagawa", "Navarro", "Nguyen", "Novak", "Núñez", "O'Connor", "Okafor", "Olsen", "Oyelaran", "Park", "Patel",
     "Pereira", "Popescu", "Quispe", "Rahman", "Ramírez", "Reyes", "Rossi", "Saito", "Santos", "Schneider", "Sharma",
     "Silva", "Sørensen", "Stewart", "Suzuki", "Tanaka", "Tesfaye", "Torres", "Tran", "Vargas", "Vasquez", "Virtanen",
-    "Weber", "Whitaker", "Yamamoto", "Yılmaz", "Zhang", "Zielinski",
+    "Weber", "Whitaker", "Yamamoto", "Yildiz", "Zhang", "Zielinski",
 )  # fmt: skip
 
 TRADES = (

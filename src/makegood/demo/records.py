@@ -115,5 +115,5 @@ def _choose_service(chance: random.Random, nth: int, is_business: bool) -> str:
 
 def _plain(name: str) -> str:
     """The name in the letters that an e-mail address can have."""
-    letters = unicodedata.normalize("NFKD", name.lower().replace("ø", "o").replace("ı", "i"))
+    letters = unicodedata.normalize("NFKD", name.lower().replace("ø", "o"))
     return "".join("." if letter == " " else letter for letter in letters if letter.isascii() and letter not in "'`")

@@ -33,7 +33,7 @@ class SourceFile:
             for cells in reader:
                 start, end = end + 1, reader.line_num
                 self._record_characters = 0
-                if cells and (cells[0] or any(map(str.strip, cells))):
+                if cells and (cells[0].strip() or any(map(str.strip, cells))):
                     yield start, cells
         except csv.Error as error:
             raise self._broken(error, end + 1) from None
@@ -95,21 +95,20 @@ def open_source(path: Path, format_: FileFormat) -> Iterator[SourceFile]:
         stream = path.open("rb")
     except OSError as error:
         raise _unreadable(path, error) from None
-    with stream:
-        yield SourceFile(_read_lines(path, stream, format_), format_)
+    # Bytes that are not of the encoding become surrogates, so that they are found with line and column.
+    encoding = ENCODINGS[format_.encoding]
+    with io.TextIOWrapper(stream, encoding=encoding, errors="surrogateescape", newline="") as text:
+        yield SourceFile(_read_lines(path, stream, text), format_)
 
 
-def _read_lines(path: Path, stream: io.BufferedReader, format_: FileFormat) -> Iterator[str]:
+def _read_lines(path: Path, stream: io.BufferedReader, text: io.TextIOWrapper) -> Iterator[str]:
     """The lines of the file, cut where they are longer than any record."""
     try:
-        start = stream.peek(4)[:4]
+        start = stream.peek(2)[:2]
         if not start:
             raise Refused("file_empty", f"The file {path} is empty.", "file")
-        if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        if start in (b"\xff\xfe", b"\xfe\xff"):
             raise Refused("file_encoding", "The file is in UTF-16; save it as UTF-8 and import that.", "file")
-        # Bytes that are not of the encoding become surrogates, so that they are found with line and column.
-        encoding = ENCODINGS[format_.encoding]
-        text = io.TextIOWrapper(stream, encoding=encoding, errors="surrogateescape", newline="")
         while line := text.readline(LONGEST_RECORD + 1):
             yield line
     except OSError as error:

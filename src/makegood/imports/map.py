@@ -91,7 +91,7 @@ class ImportMap:
         return (self.customer, *self.orders)
 
     def list_columns(self) -> list[str]:
-        """All columns that the file must have, in the order in which the map names them, each once."""
+        """All columns that the file must have, each once."""
         return list(dict.fromkeys(self._name_columns()))
 
     def _name_columns(self) -> Iterator[str]:

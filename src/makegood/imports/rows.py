@@ -206,12 +206,13 @@ class _Compiler:
 
 def _find_columns(import_map: ImportMap, header: Cells) -> dict[str, int]:
     wanted = import_map.list_columns()
-    missing = [column for column in wanted if column not in header]
+    missing = [f"“{column}”" for column in wanted if column not in header]
     if missing:
+        hint = " Does the map name the right delimiter?" if len(header) == 1 else ""
         raise Refused(
             "column_missing",
-            f"The file has no column {enumerate_words([f'“{name}”' for name in missing], 10)}, which the map "
-            f"{import_map.name} needs. Its columns are: {enumerate_words(header)}.",
+            f"The file does not have the column{'s' if len(missing) > 1 else ''} {enumerate_words(missing, 10)}, which "
+            f"the map {import_map.name} names. Its columns are: {enumerate_words(header)}.{hint}",
             "file",
         )
     twice = [column for column in wanted if header.count(column) > 1]

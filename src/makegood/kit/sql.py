@@ -17,6 +17,15 @@ def load_sql(package: str, name: str) -> str:
     return files(domain).joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")
 
 
+def compose_sql(sql: str, **parts: str) -> str:
+    """The statement with other statements in place of their ``{names}``.
+
+    Comments are left out: a line break in a value of a part would end one, and the rest of the part would be run.
+    """
+    lines = [line for line in sql.splitlines() if not line.lstrip().startswith("--")]
+    return "\n".join(lines).format(**parts)
+
+
 def run_sql(sql: str, parameters: Mapping[str, Any] | None = None) -> list[Row]:
     """Runs one statement with ``%(name)s`` parameters; returns its rows, or an empty list if it has none."""
     with connection.cursor() as cursor:

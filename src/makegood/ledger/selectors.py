@@ -32,7 +32,7 @@ def require_credit_gl_code(gl_code: GLCode) -> None:
     if gl_code.type != GLCode.Type.CREDIT:
         raise Refused(
             "gl_code_type",
-            f"GL code {gl_code.code} is of type {gl_code.get_type_display().lower()}; a credit needs one of type credit.",
+            f"GL code {gl_code.code} is of type {gl_code.type.replace('_', ' ')}; a credit needs one of type credit.",
             "gl_code",
         )
     if not gl_code.active:

@@ -26,7 +26,10 @@ def make_gl_codes_of_a_new_provider(*, provider: Provider) -> None:
 
 
 def add_gl_code(*, provider: Provider, code: str, description: str, type: str, staff_id: int | None) -> GLCode:
-    """Adds a GL code. Opens a transaction. Refused for a code that is taken or does not fit, an unknown or a control type."""
+    """Adds a GL code. Opens a transaction.
+
+    Refused for a code that is taken, an unknown or a control type, a text that does not fit.
+    """
     code = code.strip()
     if not code or len(code) > 20:
         raise Refused("gl_code_malformed", "A GL code has 1 to 20 characters.", "code")

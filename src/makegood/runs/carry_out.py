@@ -74,9 +74,9 @@ class _Worker:
                 ended = self._step()
             except (DatabaseError, InterfaceError) as error:
                 ended = self._after_error(error)
+            self.after_step()
             if ended:
                 return
-            self.after_step()
             if self.should_let_go():
                 self.lease.give_back()
                 return

@@ -66,6 +66,9 @@ def carry_out_chunk(lease: Lease, position: Position, rows: int, *, refuse: bool
         else:
             run.cursor_customer_id = chunk.upto
         _count(run, booked)
+        if not run.rows_waiting:
+            finish(run)
+            return Step.ENDED
     position.after = chunk.upto
     return Step.BOOKED
 

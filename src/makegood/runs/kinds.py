@@ -26,6 +26,11 @@ class Chunk:
     rows: int
     booked_on: date
 
+    @property
+    def is_dense(self) -> bool:
+        """Whether the rows are a good part of all customers in the range, so that reading all of it is best."""
+        return self.rows * 10 >= self.upto - self.after
+
     def parameters(self) -> dict[str, object]:
         """For statements that say ``run``, ``provider``, ``after``, ``upto`` and ``claim``."""
         return {

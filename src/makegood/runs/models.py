@@ -56,6 +56,9 @@ class SelectionItem(models.Model):
 class Run(models.Model):
     """A list frozen into rows, and how far it has been carried out. Amounts in minor units.
 
+    created_by: who asked for the list. started_by: who last started, resumed or retried it, and answers for what is
+    booked since then.
+
     The rows of a customer are at most `cursor_customer_id` when the first pass has dealt with them. Who holds the
     lease works the run; each chunk is committed together with the counters, so they are never apart.
     """
@@ -75,6 +78,7 @@ class Run(models.Model):
     request = models.JSONField()
     request_hash = models.CharField(max_length=64)
     created_by = models.ForeignKey(Staff, models.PROTECT, db_index=False)
+    started_by = models.ForeignKey(Staff, models.PROTECT, null=True, db_index=False, related_name="+")
     created_at = models.DateTimeField()
     queued_at = models.DateTimeField(null=True)
     started_at = models.DateTimeField(null=True)

@@ -6,7 +6,7 @@ from makegood.providers.models import Provider
 
 
 class TransactionTemplate(models.Model):
-    """Prepared values for a credit or a charge. The amount, in minor units, is always positive; direction is a field."""
+    """Prepared values for a credit or a charge. The amount, in minor units, is positive; direction is a field."""
 
     class Direction(models.TextChoices):
         CREDIT = "credit", "Credit"

@@ -82,7 +82,8 @@ def freeze(run: Run) -> None:
     demand_transaction()
     chosen = "" if run.selection is None else selected_sql(run.selection, run.unit)
     get_kind(run.kind).freeze(run, chosen)
-    for name, value in run_sql(load_sql(__package__, "count_rows"), {"run": run.pk})[0].items():
+    count = "count_customers" if run.unit == Run.Unit.CUSTOMER else "count_rows"
+    for name, value in run_sql(load_sql(__package__, count), {"run": run.pk})[0].items():
         setattr(run, name, value)
     if not run.rows_selected:
         raise Refused("selection_empty", "Nothing is selected, so there is nothing to do.", "selection")

@@ -74,7 +74,9 @@ def _rest(run: Run, state: State) -> None:
 
 
 def _tell(run: Run, level: str, title: str, body: str, *, managers_too: bool = False) -> None:
-    people = [run.created_by_id, *(list_managers(run.provider_id) if managers_too else ())]
+    people = [run.created_by_id, run.started_by_id or run.created_by_id]
+    if managers_too:
+        people += list_managers(run.provider_id)
     notify(
         provider_id=run.provider_id,
         staff_ids=people,

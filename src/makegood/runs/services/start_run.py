@@ -8,6 +8,8 @@ from makegood.kit.clock import now
 from makegood.kit.refusal import Refused
 from makegood.kit.transactions import demand_transaction
 from makegood.providers.models import Membership
+from makegood.providers.rules import Right
+from makegood.providers.selectors import require_right
 from makegood.runs.kinds import get_kind
 from makegood.runs.models import Run, RunRow
 from makegood.runs.outcomes import WAITING_AGAIN, Category, list_outcomes
@@ -22,7 +24,7 @@ def start_run(*, run: Run, membership: Membership) -> Run:
     Refused for a draft that was cancelled or is still being prepared, and where the kind of run refuses.
     """
     with transaction.atomic():
-        run = lock_run(run)
+        run = _lock_run(run, membership)
         if run.state in (State.PREPARING, State.CANCELLED):
             raise Refused("run_not_startable", f"Run {run.pk} is {run.state} and cannot be started.", "run")
         if run.state == State.DRAFT:
@@ -32,9 +34,13 @@ def start_run(*, run: Run, membership: Membership) -> Run:
 
 
 def cancel_run(*, run: Run, membership: Membership) -> Run:
-    """Gives up a draft; nothing of it is ever booked. Opens a transaction. Refused for a run that was started."""
+    """Gives up a draft; nothing of it is ever booked. Opens a transaction.
+
+    Refused for a run that was started, and for who neither asked for it nor may run credits.
+    """
     with transaction.atomic():
-        run = lock_run(run)
+        run = _lock_run(run, membership)
+        _require_may_give_up(run, membership, "cancel")
         if run.state not in (State.DRAFT, State.PREPARING, State.CANCELLED):
             raise Refused("run_started", f"Run {run.pk} was started and cannot be cancelled; stop it instead.", "run")
         if run.state != State.CANCELLED:
@@ -47,10 +53,11 @@ def cancel_run(*, run: Run, membership: Membership) -> Run:
 def stop_run(*, run: Run, membership: Membership) -> Run:
     """Asks a run to stop after the chunk in hand; at once if nobody works it. Opens a transaction.
 
-    Refused for a run that is not under way.
+    Refused for a run that is not under way, and for who neither asked for it nor may run credits.
     """
     with transaction.atomic():
-        run = lock_run(run)
+        run = _lock_run(run, membership)
+        _require_may_give_up(run, membership, "stop")
         if run.state not in (State.QUEUED, State.RUNNING, State.STOPPING):
             raise Refused("run_not_under_way", f"Run {run.pk} is {run.state}; there is nothing to stop.", "run")
         if run.state == State.RUNNING:
@@ -65,7 +72,7 @@ def stop_run(*, run: Run, membership: Membership) -> Run:
 def resume_run(*, run: Run, membership: Membership) -> Run:
     """Queues a stopped or parked run again; what is done stays done. Opens a transaction. Refused for others."""
     with transaction.atomic():
-        run = lock_run(run)
+        run = _lock_run(run, membership)
         if run.state not in (State.STOPPED, State.PARKED):
             raise Refused("run_not_resumable", f"Run {run.pk} is {run.state}; only a stopped or parked run resumes.")
         get_kind(run.kind).require_startable(run, membership)
@@ -79,7 +86,7 @@ def retry_failed(*, run: Run, membership: Membership) -> Run:
     Refused for a run that is not finished, and for one without failures.
     """
     with transaction.atomic():
-        run = lock_run(run)
+        run = _lock_run(run, membership)
         if run.state != State.FINISHED:
             raise Refused("run_not_finished", f"Run {run.pk} is {run.state}; only a finished run is retried.", "run")
         if not run.rows_failed:
@@ -95,15 +102,25 @@ def retry_failed(*, run: Run, membership: Membership) -> Run:
     return run
 
 
-def lock_run(run: Run) -> Run:
-    """The run as it is now, locked until the transaction ends. Demands a transaction."""
+def _lock_run(run: Run, membership: Membership) -> Run:
+    """The run as it is now, locked until the transaction ends. Refused for another provider's run."""
     demand_transaction()
     locked = Run.objects.select_for_update(no_key=True, of=("self",)).select_related("provider", "created_by")
-    return locked.get(pk=run.pk)
+    found = locked.filter(pk=run.pk, provider_id=membership.provider_id).first()
+    if found is None:
+        raise Refused("run_unknown", f"There is no run {run.pk}.", "run")
+    return found
+
+
+def _require_may_give_up(run: Run, membership: Membership, what: str) -> None:
+    """Who asked for a run or started it may give it up, and who may run credits. Refused for others."""
+    if membership.staff_id not in (run.created_by_id, run.started_by_id):
+        require_right(membership, Right.CREDIT_RUN, f"{what} a run of somebody else")
 
 
 def _queue(run: Run, membership: Membership, action: str) -> None:
     run.state = State.QUEUED
+    run.started_by_id = membership.staff_id
     run.queued_at = run.queued_at or now()
     run.finished_at = None
     run.parked_because = ""
