@@ -49,6 +49,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         del os.environ[databases.FOLDER_VARIABLE]
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    from tests.support import telco
+
+    if not telco.REAL_FILE.exists():
+        terminalreporter.write_line(telco.NOT_THERE)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         marker = item.get_closest_marker("django_db")

@@ -1,6 +1,7 @@
 """Giving many customers a credit: what is booked, and for whom."""
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from pytest_django import Settings
@@ -162,9 +163,14 @@ def test_a_selection_of_nobody_is_refused_and_leaves_no_run() -> None:
     north = records.add_provider()
     clerk = records.add_person(north)
     records.add_customers(north, 2)
-    for empty in ({"customers": []}, {"filter": {"name": ["nobody"]}}, {"filter": {"orders_min": ["9" * 12]}}):
+    nobody: list[dict[str, Any]] = [
+        {"customers": []},
+        {"filter": {"name": ["nobody"]}},
+        {"filter": {"orders_min": ["9" * 12]}},
+    ]
+    for empty in nobody:
         with pytest.raises(Refused) as refused:
-            records.draft_credit(clerk, **empty)  # type: ignore[arg-type]  # one of several fields
+            records.draft_credit(clerk, **empty)
         assert (refused.value.code, refused.value.field) == ("selection_empty", "selection")
     assert not Run.objects.exists()
 

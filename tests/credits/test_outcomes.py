@@ -93,7 +93,7 @@ def test_a_right_that_is_lost_on_the_way_skips_the_rest(assert_verified: Verifie
 def test_what_holds_for_all_comes_before_what_holds_for_one(assert_verified: Verified) -> None:
     north = records.add_provider()
     clerk = records.add_person(north)
-    one, two = records.add_customers(north, 2)
+    one, _ = records.add_customers(north, 2)
     run = queue(clerk)
     close_customer(customer=one, staff_id=None)
     set_limits(provider=north, staff_id=None, largest_funds_minor=1)

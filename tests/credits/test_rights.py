@@ -37,9 +37,7 @@ LIMITS = {"agent_limit_minor": 5000, "run_limit_minor": 100_000}
     ],
 )
 def test_who_may_give_how_much(role: str, customers: int, each: int, code: str | None) -> None:
-    limit = can_give(
-        rights_of(role), customers=customers, largest_minor=each, total_minor=customers * each, **LIMITS
-    )
+    limit = can_give(rights_of(role), customers=customers, largest_minor=each, total_minor=customers * each, **LIMITS)
     assert (limit and limit.code) == code
 
 
@@ -77,8 +75,7 @@ def test_an_agent_credits_one_customer_up_to_the_limit(assert_verified: Verified
 
     both = records.draft_credit(agent, customers=[one, two], amount_minor=1)
     assert refusal(lambda: records.start(both, agent)).message == (
-        "Your role (agent) may credit one customer at a time. "
-        "A person with role billing or manager can credit several."
+        "Your role (agent) may credit one customer at a time. A person with role billing or manager can credit several."
     )
     larger = records.draft_credit(agent, customers=[one], amount_minor=5001)
     assert refusal(lambda: records.start(larger, agent)).message == (

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 
 def add_outage(provider: Provider, **fields: Any) -> TransactionTemplate:
-    given = {
+    given: dict[str, Any] = {
         "name": "Outage",
         "direction": "credit",
         "kind": "outage",
@@ -58,9 +58,7 @@ def test_what_was_typed_wins_over_the_template(assert_verified: Verified) -> Non
     north = records.add_provider()
     records.add_customer(north)
     add_outage(north)
-    records.credit(
-        records.add_person(north), template="Outage", amount_minor=750, description="", gl_code="4920"
-    )
+    records.credit(records.add_person(north), template="Outage", amount_minor=750, description="", gl_code="4920")
     credit = Credit.objects.get()
     assert (credit.issued_minor, credit.description, credit.gl_code.code) == (750, "", "4920")
     assert credit.kind == "outage", "the kind is the template's"

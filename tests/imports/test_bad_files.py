@@ -109,6 +109,14 @@ def test_a_file_that_stops_being_readable_half_way(north: Provider) -> None:
     assert not Customer.objects.exists()
 
 
+def test_a_file_whose_name_is_no_text(north: Provider, tmp_path: Path) -> None:
+    path = tmp_path / "caf\udce9.csv"
+    with pytest.raises(Refused, match=r"caf\\xe9"):
+        import_file(provider=north, path=path, import_map=parse_map(PLAIN_MAP.encode(), "m"))
+    path.write_text(f"{HEADER}\n{ANNA}\n")
+    assert import_file(provider=north, path=path, import_map=parse_map(PLAIN_MAP.encode(), "m")).written
+
+
 def test_a_directory_instead_of_a_file(north: Provider, tmp_path: Path) -> None:
     with pytest.raises(Refused, match="Is a directory"):
         import_file(provider=north, path=tmp_path, import_map=parse_map(PLAIN_MAP.encode(), "m"))

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from makegood.audit.models import AuditEntry
-from makegood.customers.models import CustomerFigures
+from makegood.customers.models import Customer, CustomerFigures
 from makegood.kit.clock import frozen_clock
 from makegood.kit.refusal import Refused
 from makegood.ledger.selectors import get_gl_code
@@ -15,7 +15,6 @@ from makegood.orders.selectors import get_order, get_service, list_areas, list_o
 from makegood.orders.services.add_order import ServiceAddress, add_order, set_order_status
 from makegood.orders.services.add_service import add_service
 from makegood.orders.services.close_customer import close_customer
-from makegood.customers.models import Customer
 from tests.support import records
 from tests.support.answers import Verified
 

@@ -1,5 +1,7 @@
 """Service providers and their limits."""
 
+from typing import Any
+
 import pytest
 from django.db import transaction
 
@@ -40,7 +42,7 @@ def test_a_provider_gets_the_decimals_of_its_currency_and_limits(
 )
 def test_a_provider_that_cannot_be_is_refused(field: str, value: str, code: str) -> None:
     records.add_provider("south")
-    given = {"slug": "north", "name": "North", "currency": "USD", "timezone": "UTC"} | {field: value}
+    given: dict[str, Any] = {"slug": "north", "name": "North", "currency": "USD", "timezone": "UTC"} | {field: value}
     with pytest.raises(Refused) as refused, transaction.atomic():
         services.add_provider(**given)
     assert (refused.value.code, refused.value.field) == (code, field)

@@ -59,7 +59,6 @@ def test_stopped_while_nobody_works_it(run: Run, manager: Membership, assert_ver
 def test_stopped_and_resumed_and_worked_by_everybody_all_the_time(
     run: Run, manager: Membership, assert_verified: Callable[[], None]
 ) -> None:
-
     over = time.monotonic() + 3
 
     def meddle(service: Callable[..., Run], seed: int) -> None:

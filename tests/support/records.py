@@ -239,8 +239,8 @@ def funds(provider: Provider, number: str) -> int:
 
 
 def funds_of_all(provider: Provider) -> dict[str, int]:
-    """Everybody's Available Funds in minor units, by customer number."""
-    balances = CustomerBalance.objects.filter(provider=provider)
+    """Everybody's Available Funds in minor units, by customer number; in the order in which they came."""
+    balances = CustomerBalance.objects.filter(provider=provider).order_by("customer_id")
     return dict(balances.values_list("customer__number", "funds_minor"))
 
 

@@ -193,8 +193,8 @@ class TestPages:
         self, vera: Client, query: str, django_assert_max_num_queries: DjangoAssertNumQueries
     ) -> None:
         vera.get("/customers")
-        # Session, person, memberships, known areas, services, rows, count.
-        with django_assert_max_num_queries(7):
+        # Session, person, memberships, known areas, services, keys, rows, count.
+        with django_assert_max_num_queries(8):
             assert len(rows_of(vera.get(f"/customers{query}"))) == 50
 
 

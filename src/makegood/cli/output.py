@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import Any
 
 from rich.console import Console
@@ -13,8 +14,8 @@ from makegood.providers.models import Provider
 
 
 def print_json(value: Any) -> None:
-    """Prints one JSON value; dates become ISO strings."""
-    print(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+    """Prints one JSON value; dates become ISO strings, whole numbers of the database numbers."""
+    print(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
 
 
 def console() -> Console:
@@ -37,6 +38,16 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, right:
     console().print(table)
 
 
+def print_pairs(pairs: Iterable[tuple[str, str]]) -> None:
+    """Prints names with what they are, one below the other."""
+    table = Table(box=None, pad_edge=False, show_header=False)
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, value in pairs:
+        table.add_row(_safe(name), _safe(value))
+    console().print(table)
+
+
 def print_text(text: str) -> None:
     """Prints a line as it is."""
     print(text)
@@ -55,6 +66,11 @@ def money_of(provider: Provider, minor: int) -> str:
 def plural(count: int, one: str, many: str | None = None) -> str:
     """``1 customer``, ``1,200 customers``."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def _plain(value: Any) -> int | str:
+    is_whole = isinstance(value, Decimal) and value == value.to_integral_value()
+    return int(value) if is_whole else str(value)
 
 
 def _safe(cell: Any) -> str:

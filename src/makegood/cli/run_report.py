@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from makegood.cli.output import decimal_of, money_of, plural, print_table, print_text
+from makegood.cli.output import decimal_of, money_of, plural, print_pairs, print_table, print_text
 from makegood.credits.selectors import Rehearsal
 from makegood.kit.refusal import Refused
 from makegood.runs.kinds import get_kind
@@ -103,7 +103,7 @@ def print_rehearsal(rehearsal: Rehearsal, refusal: Refused | None) -> None:
         )
     if refusal is not None:
         rows.append(("You cannot start it", refusal.message))
-    print_table(["", ""], rows)
+    print_pairs(rows)
     print_text("")
 
 

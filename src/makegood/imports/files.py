@@ -106,7 +106,7 @@ def _read_lines(path: Path, stream: io.BufferedReader, text: io.TextIOWrapper) -
     try:
         start = stream.peek(2)[:2]
         if not start:
-            raise Refused("file_empty", f"The file {path} is empty.", "file")
+            raise Refused("file_empty", f"The file {shown(str(path), 200)} is empty.", "file")
         if start in (b"\xff\xfe", b"\xfe\xff"):
             raise Refused("file_encoding", "The file is in UTF-16; save it as UTF-8 and import that.", "file")
         while line := text.readline(LONGEST_RECORD + 1):
@@ -116,4 +116,4 @@ def _read_lines(path: Path, stream: io.BufferedReader, text: io.TextIOWrapper) -
 
 
 def _unreadable(path: Path, error: OSError) -> Refused:
-    return Refused("file_unreadable", f"The file {path} cannot be read: {error.strerror}.", "file")
+    return Refused("file_unreadable", f"The file {shown(str(path), 200)} cannot be read: {error.strerror}.", "file")

@@ -104,14 +104,15 @@ class ImportMap:
 
 def load_map(path: Path) -> ImportMap:
     """Reads a map from a TOML file. Refused, with section and field, for whatever is not a map."""
+    name = shown(str(path), 200)
     try:
         with path.open("rb") as stream:
             content = stream.read(LARGEST_MAP_BYTES + 1)
     except OSError as error:
-        raise Refused("map_unreadable", f"The map {path} cannot be read: {error.strerror}.", "map") from None
+        raise Refused("map_unreadable", f"The map {name} cannot be read: {error.strerror}.", "map") from None
     if len(content) > LARGEST_MAP_BYTES:
-        raise Refused("map_too_large", f"The map {path} is larger than a map can be.", "map")
-    return parse_map(content, path.name)
+        raise Refused("map_too_large", f"The map {name} is larger than a map can be.", "map")
+    return parse_map(content, shown(path.name))
 
 
 def parse_map(content: bytes, name: str) -> ImportMap:

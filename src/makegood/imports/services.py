@@ -14,7 +14,7 @@ from makegood.imports.map import ImportMap
 from makegood.imports.records import CustomerRecord, stage_record
 from makegood.imports.report import ImportReport
 from makegood.imports.rows import RowStager
-from makegood.imports.rules import BadValue
+from makegood.imports.rules import BadValue, shown
 from makegood.kit.clock import now, today_in
 from makegood.kit.refusal import Refused
 from makegood.kit.transactions import opens_transaction
@@ -48,7 +48,7 @@ def import_file(
         report = ImportReport(dry_run=dry_run)
         importing = _Import(provider, gl_codes, report, on_step)
         lines = _stage_rows(source, stager, report)
-        importing.carry_out(lines, stager.column_of, skip_bad, {"file": path.name, "map": import_map.name})
+        importing.carry_out(lines, stager.column_of, skip_bad, {"file": shown(path.name), "map": import_map.name})
     return report
 
 

@@ -13,6 +13,8 @@ from makegood.kit.transactions import demand_transaction
 from makegood.orders.services.figures import refresh_customer_figures
 
 LINES_AT_ONCE = 1_000
+LONGEST_WAIT = "60s"
+"""For another import, or for who works on the same customers."""
 MOST_TOUCHED = 50_000
 """If an import touches more known customers than so many, the figures of all customers are refreshed at once."""
 
@@ -33,10 +35,11 @@ ColumnOf = Callable[[int, str], str]
 def prepare(provider_id: int) -> None:
     """Makes empty staging tables. Demands a transaction, and waits for another import of the provider to end."""
     demand_transaction()
-    run_sql("SET LOCAL lock_timeout = '60s'")
+    run_sql("SELECT set_config('lock_timeout', %(wait)s, true)", {"wait": LONGEST_WAIT})
     run_sql("SET LOCAL work_mem = '64MB'")
     # Of a provider that has just been filled the planner knows nothing; its loops would run millions times millions.
     run_sql("SET LOCAL enable_nestloop = off")
+    run_sql("SET LOCAL jit = off")
     run_sql(_sql("lock_imports"), {"provider": provider_id})
     run_sql(_sql("create_staging"))
 

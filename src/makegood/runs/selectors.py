@@ -1,11 +1,11 @@
 """Reads of runs, their rows and what became of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
-from django.db import models
-from django.db.models import Case, Count, F, QuerySet, Sum, Value, When
+from django.db.models import Count, QuerySet, Sum
 
 from makegood.kit.clock import now
 from makegood.kit.refusal import Refused
@@ -13,7 +13,7 @@ from makegood.providers.models import Provider
 from makegood.runs.kinds import get_kind
 from makegood.runs.lease import without_live_lease
 from makegood.runs.models import Run, RunRow
-from makegood.runs.outcomes import WAITING, Category, get_outcome, list_outcomes
+from makegood.runs.outcomes import WAITING, WAITING_AGAIN, Category, get_outcome, list_outcomes
 from makegood.runs.rules import AT_WORK, State
 
 LOOK_BACK = timedelta(days=7)
@@ -82,30 +82,38 @@ class OutcomeCount:
 
 
 def count_outcomes(run: Run) -> list[OutcomeCount]:
-    """The run's rows by outcome, the most frequent first."""
-    code = Case(
-        When(outcome__isnull=False, then=F("outcome")),
-        When(customer_id__lte=run.cursor_customer_id, then=Value(DONE)),
-        default=Value(WAITING.code),
-        output_field=models.CharField(),
-    )
-    counted = (
-        RunRow.objects.filter(run=run)
-        .annotate(code=code)
-        .values("code")
+    """The run's rows by outcome, the most frequent first.
+
+    What is done stands on the run; only the rows with another outcome are counted, and those that still wait summed up.
+    """
+    counts = [_count(run, DONE, run.rows_done, run.customers_done, run.booked_minor)]
+    rows, customers = run.rows_waiting, run.customers_waiting
+    for found in _count_written_outcomes(run):
+        counts.append(_count(run, found["outcome"], found["rows_counted"], found["customers"], found["amount"]))
+        if found["outcome"] == WAITING_AGAIN.code:
+            rows, customers = rows - found["rows_counted"], customers - found["customers"]
+    if rows:
+        waiting = RunRow.objects.filter(run=run, outcome=None, customer_id__gt=run.cursor_customer_id)
+        amount = waiting.aggregate(amount=Sum("amount_minor"))["amount"]
+        counts.append(_count(run, WAITING.code, rows, customers, amount or 0))
+    return sorted((count for count in counts if count.rows), key=lambda count: (-count.rows, count.code))
+
+
+def _count(run: Run, code: str, rows: int, customers: int, amount_minor: int) -> OutcomeCount:
+    return OutcomeCount(code, *describe_outcome(run, code), rows, customers, amount_minor)
+
+
+def _count_written_outcomes(run: Run) -> Iterable[Any]:
+    return (
+        RunRow.objects.filter(run=run, outcome__isnull=False)
+        .values("outcome")
         .annotate(
             rows_counted=Count("id"),
             customers=Count("customer_id", distinct=True),
             amount=Sum("amount_minor"),
         )
-        .order_by("-rows_counted", "code")
+        .order_by("outcome")
     )
-    return [
-        OutcomeCount(
-            row["code"], *describe_outcome(run, row["code"]), row["rows_counted"], row["customers"], row["amount"]
-        )
-        for row in counted
-    ]
 
 
 def describe_outcome(run: Run, code: str) -> tuple[Category, str]:

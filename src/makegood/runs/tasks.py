@@ -9,8 +9,11 @@ from makegood.runs.services.enqueue import enqueue
 
 @queue.task(name="runs.carry_out", pass_context=True)
 def carry_out_run(context: JobContext, run_id: int) -> None:
-    """Works one run until it rests, or until the worker is asked to end."""
+    """Works one run until it rests, or until the worker is asked to end; then the rest is a job for the next worker."""
     carry_out(run_id, should_let_go=context.should_abort)
+    if context.should_abort():
+        for run in list_runs_without_worker().filter(pk=run_id):
+            enqueue(run)
 
 
 @queue.task(name="runs.prepare")

@@ -3,6 +3,8 @@ from django.db import migrations
 # Two databases of one server may be set up at the same moment; the role is the server's, so the loser of that race goes on.
 ROLE = """
 DO $$
+DECLARE
+    privilege text;
 BEGIN
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'makegood_app') THEN
         BEGIN
@@ -11,7 +13,9 @@ BEGIN
             NULL;
         END;
     END IF;
-    IF NOT pg_has_role(current_user, 'makegood_app', 'MEMBER') THEN
+    -- From PostgreSQL 16 on, who made a role is its member without being able to work as it.
+    privilege := CASE WHEN current_setting('server_version_num')::int >= 160000 THEN 'SET' ELSE 'MEMBER' END;
+    IF NOT pg_has_role(current_user, 'makegood_app', privilege) THEN
         EXECUTE format('GRANT makegood_app TO %I', current_user);
     END IF;
 END

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 
@@ -14,6 +13,7 @@ from makegood.orders.filters import ListFilter, filter_records
 from makegood.providers.models import Provider
 from makegood.web.frame.list_columns import ListTable
 from makegood.web.frame.list_query import ListQuery
+from makegood.web.frame.list_records import ListRecords, WithColumns
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class ListKind:
     search_hint: str
     filter_class: type[ListFilter]
     table_class: type[ListTable]
-    with_columns: Callable[[QuerySet[Any]], QuerySet[Any, Any]]
+    with_columns: WithColumns
     export_header: Callable[[Provider], list[str]]
     export_row: Callable[[Any, Provider], list[object]]
     options: Callable[[Provider], Mapping[str, Sequence[str]]]
@@ -60,7 +60,7 @@ class Found:
     """
 
     form: forms.Form
-    records: QuerySet[Any, Any] | None
+    records: ListRecords | None
     problems: list[str]
 
 
@@ -75,13 +75,14 @@ def find_records(kind: ListKind, provider: Provider, query: ListQuery) -> Found:
     if problems:
         return Found(form, None, problems)
     try:
-        return Found(form, kind.with_columns(filter_records(provider, kind.name, query.filters)), [])
+        records = filter_records(provider, kind.name, query.filters)
     except Refused as refused:
         return Found(form, None, [refused.message])
+    return Found(form, ListRecords(records, provider, kind.with_columns), [])
 
 
 def sort_records(
-    kind: ListKind, provider: Provider, query: ListQuery, records: QuerySet[Any, Any]
+    kind: ListKind, provider: Provider, query: ListQuery, records: ListRecords
 ) -> tuple[ListTable, list[str]]:
     """The records as a table, sorted as asked; by the list's own order, and why, if that column cannot be sorted by."""
     own_order = kind.table_class.own_order

@@ -6,7 +6,6 @@ Rows and their number are asked for apart, so that rows never wait for a count o
 from typing import Any
 
 from django.core.paginator import EmptyPage
-from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseBadRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -20,6 +19,7 @@ from makegood.web.frame.list_columns import ListTable
 from makegood.web.frame.list_filters import list_chips, list_fields
 from makegood.web.frame.list_kind import Found, ListKind, find_records, is_sortable, sort_records
 from makegood.web.frame.list_query import ListQuery, read_query
+from makegood.web.frame.list_records import ListRecords
 from makegood.web.frame.staff_request import StaffRequest
 
 ROWS_A_PAGE = 50
@@ -62,7 +62,7 @@ def export_list(request: StaffRequest, kind: ListKind) -> HttpResponseBase:
     if found.records is None:
         return HttpResponseBadRequest("\n".join(found.problems), content_type="text/plain; charset=utf-8")
     table, _ = sort_records(kind, provider, query, found.records)
-    rows = (kind.export_row(record, provider) for record in table.data.data.iterator(chunk_size=2000))
+    rows = (kind.export_row(record, provider) for record in table.data.data.read_all())
     file_name = f"{kind.name}-{provider.slug}-{today_in(provider.timezone)}.csv"
     return answer_csv(file_name, kind.export_header(provider), rows)
 
@@ -102,9 +102,7 @@ def _list_sorts(table_class: type[ListTable]) -> list[tuple[str, str]]:
     return sorts
 
 
-def _describe_rows(
-    request: StaffRequest, kind: ListKind, query: ListQuery, records: QuerySet[Any, Any]
-) -> dict[str, Any]:
+def _describe_rows(request: StaffRequest, kind: ListKind, query: ListQuery, records: ListRecords) -> dict[str, Any]:
     table, sort_problems = sort_records(kind, request.membership.provider, query, records)
     try:
         table.paginate(LazyPaginator, ROWS_A_PAGE, query.page)
@@ -140,10 +138,10 @@ class _Head:
             self.url = kind.url(query.sorted_by("" if next_sort == table.own_order else next_sort))
 
 
-def _count(kind: ListKind, query: ListQuery, records: QuerySet[Any, Any], *, only_some: bool) -> dict[str, Any]:
+def _count(kind: ListKind, query: ListQuery, records: ListRecords, *, only_some: bool) -> dict[str, Any]:
     if not only_some:
         return {"count": kind.count_in_words(records.count())}
-    number = records.order_by()[: COUNTED_AT_ONCE + 1].count()
+    number = records.count_up_to(COUNTED_AT_ONCE)
     if number <= COUNTED_AT_ONCE:
         return {"count": kind.count_in_words(number)}
     count_url = reverse(f"{kind.name}-count") + query.at_page(1).encode()

@@ -1,0 +1,206 @@
+"""`makegood verify` finds whatever has been tampered with. Each test breaks one thing, as only the owner could."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from makegood.kit.invariants import find_differences, list_invariants
+from makegood.kit.sql import run_sql
+from makegood.orders.services.close_customer import close_customer
+from makegood.providers.selectors import get_provider
+from tests.support import movements, records
+from tests.support.answers import CommandLine, Verified, read_json
+from tests.support.ownership import as_owner
+
+pytestmark = [pytest.mark.django_db, pytest.mark.sql]
+
+WITHOUT_GUARDS = "SET LOCAL session_replication_role = replica"
+"""No trigger and no foreign key is looked at."""
+
+TAMPERING: dict[str, tuple[str, Sequence[str]]] = {
+    "a balance is raised": (
+        "UPDATE customer_balance SET funds_minor = funds_minor + 1 WHERE funds_minor = 0",
+        ["funds_control", "balance_is_entries"],
+    ),
+    "money moves from one balance to another": (
+        """
+        UPDATE customer_balance SET funds_minor = funds_minor + CASE customer_id % 2 WHEN 0 THEN 1 ELSE -1 END
+        WHERE funds_minor > 0
+        """,
+        ["balance_is_entries"],
+    ),
+    "a receivable is forgiven": (
+        "UPDATE customer_balance SET receivable_minor = 0",
+        ["receivable_control"],
+    ),
+    "a balance is removed": (
+        "DELETE FROM customer_balance WHERE funds_minor = 0",
+        ["balance_for_each_customer", "receivable_control"],
+    ),
+    "an entry is changed": (
+        "UPDATE credit_entry SET amount_minor = amount_minor + 1 WHERE credit_id = (SELECT min(id) FROM credit)",
+        ["funds_control", "journal_is_entries", "balance_is_entries", "funds_after", "credit_parts"],
+    ),
+    "an entry is removed": (
+        "DELETE FROM credit_entry WHERE credit_id = (SELECT min(id) FROM credit)",
+        ["funds_control", "journal_is_entries", "balance_is_entries", "credit_parts"],
+    ),
+    "an entry says other funds after it": (
+        "UPDATE credit_entry SET funds_after_minor = funds_after_minor + 1",
+        ["funds_after"],
+    ),
+    "an entry names another journal entry": (
+        "UPDATE credit_entry SET journal_entry_id = 0",
+        ["journal_is_entries", "credit_references"],
+    ),
+    "a credit is raised": (
+        "UPDATE credit SET issued_minor = issued_minor + 1",
+        ["funds_control", "credit_parts", "credit_references", "run_proof"],
+    ),
+    "a credit is said to be used": (
+        "UPDATE credit SET used_minor = used_minor + 1",
+        ["funds_control", "credit_parts"],
+    ),
+    "a credit is removed": (
+        "DELETE FROM credit WHERE id = (SELECT min(id) FROM credit)",
+        ["funds_control", "credit_references", "run_proof"],
+    ),
+    "a credit is given to somebody else": (
+        "UPDATE credit SET customer_id = (SELECT max(id) FROM customer)",
+        ["credit_references"],
+    ),
+    "a credit names a GL code that does not exist": (
+        "UPDATE credit SET gl_code_id = 0",
+        ["credit_references"],
+    ),
+    "a credit names a person who does not exist": (
+        "UPDATE credit SET created_by_id = 0",
+        ["credit_references"],
+    ),
+    "a journal line is raised": (
+        "UPDATE journal_line SET debit_minor = debit_minor + 1 WHERE debit_minor > 0",
+        ["journal_balanced"],
+    ),
+    "both sides of a journal entry are raised": (
+        """
+        UPDATE journal_line SET debit_minor = debit_minor * 2, credit_minor = credit_minor * 2
+        WHERE entry_id = (SELECT max(id) FROM journal_entry WHERE event = 'credit_issued')
+        """,
+        ["funds_control", "journal_is_entries", "run_proof"],
+    ),
+    "the lines of a journal entry are removed": (
+        "DELETE FROM journal_line WHERE entry_id IN (SELECT id FROM journal_entry WHERE event = 'invoice_issued')",
+        ["journal_balanced", "receivable_control"],
+    ),
+    "a run says it has booked more": (
+        "UPDATE run SET total_minor = total_minor + 1, booked_minor = booked_minor + 1",
+        ["run_proof"],
+    ),
+    "a run says that a skipped row was done": (
+        "UPDATE run SET rows_done = rows_done + 1, rows_skipped = rows_skipped - 1",
+        ["run_proof"],
+    ),
+    "a run says that nobody was skipped": (
+        "UPDATE run SET customers_skipped = 0",
+        ["run_proof"],
+    ),
+    "a credited row is said to have failed": (
+        "UPDATE run_row SET outcome = 'account_in_use' WHERE outcome IS NULL",
+        ["run_proof"],
+    ),
+    "a row that was skipped is said to be done": (
+        "UPDATE run_row SET outcome = NULL",
+        ["run_proof"],
+    ),
+    "a row is still marked as being booked": (
+        "UPDATE run_row SET outcome = 'claimed' WHERE outcome IS NOT NULL",
+        ["row_references"],
+    ),
+    "a row names a customer who does not exist": (
+        "UPDATE run_row SET customer_id = 0 WHERE outcome IS NOT NULL",
+        ["row_references"],
+    ),
+    "a row names an order of somebody else": (
+        "UPDATE run_row SET order_id = (SELECT max(id) FROM customer_order) WHERE outcome IS NULL",
+        ["row_references"],
+    ),
+    "a row is removed": (
+        "DELETE FROM run_row WHERE outcome IS NOT NULL",
+        ["run_proof"],
+    ),
+    "a customer's monthly price is changed": (
+        "UPDATE customer_figures SET monthly_price_minor = monthly_price_minor + 1",
+        ["customer_figures"],
+    ),
+    "an order is terminated behind the figures' back": (
+        "UPDATE customer_order SET status = 'terminated', to_date = '2026-12-31' WHERE status = 'active'",
+        ["customer_figures"],
+    ),
+    "an order's price is changed without a record of it": (
+        "UPDATE customer_order SET price_minor = price_minor + 1 WHERE status <> 'active'",
+        ["order_price"],
+    ),
+}
+
+
+@pytest.fixture
+def books(db: None, assert_verified: Verified) -> None:
+    """A run that credited two customers and skipped a closed one; another customer owes."""
+    north = records.add_provider()
+    clerk = records.add_person(north)
+    customers = records.add_customers(north, 3)
+    close_customer(customer=customers[2], staff_id=None)
+    records.credit(clerk)
+    movements.owe(records.add_customer(north, "Debtor"), 700)
+    assert_verified()
+
+
+def tamper(statement: str) -> None:
+    """Does what nobody can in operation: as the owner, past every guard."""
+    with as_owner():
+        # What is checked at commit is checked now, while it is still right.
+        run_sql("SET CONSTRAINTS ALL IMMEDIATE")
+        run_sql(WITHOUT_GUARDS)
+        run_sql(statement)
+        run_sql("SET LOCAL session_replication_role = origin")
+
+
+@pytest.mark.parametrize("deed", TAMPERING)
+def test_what_was_tampered_with_is_found(deed: str, books: None) -> None:
+    statement, broken = TAMPERING[deed]
+    tamper(statement)
+    found = {difference.invariant for difference in find_differences()}
+    assert set(broken) <= found, found
+
+
+def test_every_invariant_is_broken_by_some_test() -> None:
+    broken = {name for _, names in TAMPERING.values() for name in names}
+    assert broken == {invariant.name for invariant in list_invariants()}
+
+
+def test_the_command_says_what_differs_and_where(books: None, makegood_cli: CommandLine) -> None:
+    well = makegood_cli("verify")
+    assert well.returncode == 0
+    assert f"{len(list_invariants())} invariants, 0 differences." in well.stdout
+
+    tamper("UPDATE customer_balance SET funds_minor = funds_minor + 5 WHERE funds_minor > 0")
+    answer = makegood_cli("verify")
+    assert answer.returncode == 1
+    assert "differs  A customer's Available Funds are the sum of the customer's entries." in answer.stdout
+    assert "holds    Each journal entry has lines, and its debits equal its credits." in answer.stdout
+    assert "balance_is_entries: customer " in answer.stdout
+
+    answer = makegood_cli("verify", "--json")
+    assert answer.returncode == 1
+    said = read_json(answer)
+    assert said["ok"] is False
+    assert {line["name"] for line in said["invariants"] if not line["holds"]} == {"funds_control", "balance_is_entries"}
+    rows = [found["row"] for found in said["differences"] if found["invariant"] == "balance_is_entries"]
+    assert [(row["funds_minor"], row["entries_minor"]) for row in rows] == [(1005, 1000), (1005, 1000)]
+
+
+def test_the_command_shows_no_more_than_a_few_differences_of_each_kind(books: None) -> None:
+    records.add_customers(get_provider("north"), 40, prefix="M")
+    tamper("UPDATE customer_figures SET active_orders = 99")
+    assert len(find_differences()) == 20
+    assert len(find_differences(limit_per_invariant=3)) == 3
