@@ -54,6 +54,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
     if not telco.REAL_FILE.exists():
         terminalreporter.write_line(telco.NOT_THERE)
+    for report in [*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")]:
+        if report.when == "call":
+            for figures in [value for name, value in report.user_properties if name == "figures"]:
+                terminalreporter.write_line(str(figures))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -9,6 +9,8 @@ import pytest
 
 from makegood.cli import arguments, credit
 from makegood.credits.models import Credit
+from makegood.customers.selectors import get_customer
+from makegood.customers.services import edit_customer
 from makegood.kit.clock import frozen_clock
 from makegood.kit.refusal import Refused
 from makegood.ledger.models import JournalEntry
@@ -88,9 +90,6 @@ def test_a_person_sees_the_rehearsal_the_outcomes_and_the_proof(
 def test_what_a_person_should_think_about_is_shown_before(
     north: Provider, give: Give, assert_verified: Verified
 ) -> None:
-    from makegood.customers.selectors import get_customer
-    from makegood.customers.services import edit_customer
-
     edit_customer(customer=get_customer(north, "C2"), staff_id=None, billing_enabled=False, email="")
     give("--customer", "C1", "--yes")
     set_limits(provider=north, staff_id=None, largest_funds_minor=1500)
@@ -98,7 +97,7 @@ def test_what_a_person_should_think_about_is_shown_before(
     for line in (
         "1 customer; the credit waits",
         "1 customer would have more than $15.00",
-        "1 customer got the same amount with the same description within the last 7 days",
+        "1 customer got the same credit within the last 7 days",
     ):
         assert line in said, said
     assert records.funds_of_all(north) == {"C1": 1000, "C2": 0, "C3": 0, "C4": 0}
@@ -252,10 +251,10 @@ def test_where_nobody_can_answer_nothing_is_booked(north: Provider, give: Give, 
 )
 def test_only_yes_is_yes(typed: str, agreed: bool) -> None:
     terminal = io.StringIO(typed)
-    with mock.patch.object(arguments.sys, "stdin", mock.Mock(wraps=terminal)) as stdin:
+    with mock.patch("sys.stdin", mock.Mock(wraps=terminal)) as stdin:
         stdin.isatty = lambda: True
         assert arguments.confirm("Sure?") is agreed
-    with mock.patch.object(arguments.sys, "stdin", terminal), pytest.raises(Refused, match="Nobody is there"):
+    with mock.patch("sys.stdin", terminal), pytest.raises(Refused, match="Nobody is there"):
         arguments.confirm("Sure?")
 
 

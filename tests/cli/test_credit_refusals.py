@@ -130,12 +130,9 @@ def world(north: Provider) -> Provider:
     records.add_customer(north, "C0", areas=[])
     add_gl_code(provider=south, code="4999", description="", type="credit", staff_id=None)
     set_gl_code_active(gl_code=get_gl_code(north, "4910"), active=False, staff_id=None)
-    for provider, name, direction in (
-        (north, "Old", "credit"),
-        (north, "Late fee", "charge"),
-        (south, "Theirs", "credit"),
-    ):
-        add_template(provider=provider, name=name, direction=direction, staff_id=None)
+    add_template(provider=north, name="Old", direction="credit", staff_id=None)
+    add_template(provider=north, name="Late fee", direction="charge", staff_id=None)
+    add_template(provider=south, name="Theirs", direction="credit", staff_id=None)
     set_template_active(template=list_templates(north).get(name="Old"), active=False, staff_id=None)
     return north
 

@@ -128,7 +128,10 @@ def test_who_would_have_too_much_fails_alone_and_is_retried_when_the_limit_is_ra
     assert (run.state, run.rows_failed, run.customers_failed, run.booked_minor) == ("finished", 1, 1, 2000)
     assert_verified()
 
-    again = records.finish(retry_failed(run=run, membership=clerk))
+    again = retry_failed(run=run, membership=clerk)
+    assert records.outcomes(again) == {"C1": "done", "C2": "waiting_again", "C3": "done"}
+    assert_verified()
+    again = records.finish(again)
     assert (again.rows_failed, again.booked_minor) == (1, 2000), "the limit is still there"
     assert_verified()
 

@@ -269,6 +269,8 @@ def test_the_same_key_takes_back_once(assert_verified: Verified) -> None:
     assert records.take_back(clerk, one, key="undo") == first
     assert Run.objects.count() == 3
     assert refusal(clerk, two, key="undo") == "key_used"
+    with pytest.raises(Refused, match="belongs to another request"):
+        records.draft_credit(clerk, key="undo")
     assert records.funds(north, "C1") == 1000
     assert_verified()
 

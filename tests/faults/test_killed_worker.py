@@ -11,6 +11,8 @@ import time
 from collections.abc import Callable
 from functools import partial
 
+import psycopg
+
 from makegood.credits.models import Credit
 from makegood.kit.invariants import find_differences
 from makegood.providers.models import Membership
@@ -19,7 +21,14 @@ from makegood.runs.rules import SETTLED, State
 from makegood.runs.tasks import wake_runs_without_worker
 from tests.conftest import COMMAND
 from tests.faults.killable import Forge
-from tests.faults.worker_process import ENVIRONMENT, await_end_of_lease, await_progress, await_rest, worker
+from tests.faults.worker_process import (
+    ENVIRONMENT,
+    await_end_of_lease,
+    await_progress,
+    await_rest,
+    slow_down,
+    worker,
+)
 from tests.support import records
 from tests.support.processes import is_alive
 from tests.support.together import at_once
@@ -91,10 +100,12 @@ def test_fifty_kills(
 def test_the_worker_command_is_killed(
     manager: Membership,
     committed_db: dict[str, str],
+    owner: psycopg.Connection,
     assert_verified: Callable[[], None],
     record_property: Callable[[str, object], None],
 ) -> None:
     records.add_customers(manager.provider, CUSTOMERS)
+    slow_down(owner, 0.02)
     run = records.start(records.draft_credit(manager), manager)
     kills = 0
     while kills < 3:
@@ -120,11 +131,13 @@ def test_the_worker_command_is_killed(
 def test_the_credit_command_is_killed(
     manager: Membership,
     committed_db: dict[str, str],
+    owner: psycopg.Connection,
     assert_verified: Callable[[], None],
     record_property: Callable[[str, object], None],
 ) -> None:
     """It works the run itself, since no worker runs; asked again with the same key, it goes on where it was."""
     records.add_customers(manager.provider, CUSTOMERS)
+    slow_down(owner, 0.02)
     words = ["credit", "--as", manager.staff.email, "--filter", f"area={records.AREA}", "--amount", "10.00"]
     ask = partial(
         subprocess.Popen,

@@ -15,6 +15,7 @@ from makegood.runs.carry_out import carry_out
 from makegood.runs.models import Run
 from makegood.runs.rules import State
 from tests.faults.proxy import Proxy
+from tests.faults.worker_process import slow_down
 from tests.support import records
 from tests.support.databases import use_database
 from tests.support.processes import await_that
@@ -40,10 +41,6 @@ CREATE CONSTRAINT TRIGGER cut AFTER INSERT ON {} DEFERRABLE INITIALLY DEFERRED
 FOR EACH ROW EXECUTE FUNCTION end_own_connection()
 """
 
-BE_SLOW = """
-CREATE FUNCTION be_slow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(0.05); RETURN NULL; END';
-CREATE TRIGGER slow AFTER INSERT ON credit_entry FOR EACH STATEMENT EXECUTE FUNCTION be_slow()
-"""
 END_WHO_IS_SLOW = """
 SELECT pg_terminate_backend(pid, 1000)
 FROM (SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep') AS slow
@@ -97,7 +94,7 @@ def test_ended_while_committing(run: Run, owner: psycopg.Connection, assert_veri
 def test_ended_by_an_administrator_again_and_again(
     run: Run, owner: psycopg.Connection, assert_verified: Callable[[], None]
 ) -> None:
-    owner.execute(BE_SLOW)
+    slow_down(owner, 0.05)
     ended = 0
     with in_background(partial(carry_out, run.pk)) as working:
         while ended < 3 and not working.done():

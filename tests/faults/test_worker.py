@@ -13,14 +13,10 @@ from makegood.runs.carry_out import carry_out
 from makegood.runs.models import Run
 from makegood.runs.rules import State
 from makegood.runs.tasks import wake_runs_without_worker
-from tests.faults.worker_process import await_progress, await_rest, worker
+from tests.faults.worker_process import await_progress, await_rest, slow_down, worker
 from tests.support import records
 
 COUNT = 6000
-BE_SLOW = """
-CREATE FUNCTION be_slow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(0.1); RETURN NULL; END';
-CREATE TRIGGER slow AFTER INSERT ON credit_entry FOR EACH STATEMENT EXECUTE FUNCTION be_slow()
-"""
 END_ALL_CONNECTIONS = """
 SELECT pg_terminate_backend(pid, 1000)
 FROM pg_stat_activity
@@ -34,7 +30,7 @@ def run(manager: Membership, owner: psycopg.Connection, settings: Settings) -> R
     """A queued run of thirty chunks that takes a worker some seconds."""
     settings.MAKEGOOD_CHUNK_ROWS = COUNT
     records.add_customers(manager.provider, COUNT)
-    owner.execute(BE_SLOW)
+    slow_down(owner, 0.1)
     return records.start(records.draft_credit(manager), manager)
 
 

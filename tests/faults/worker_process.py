@@ -5,6 +5,8 @@ import os
 import subprocess
 from collections.abc import Iterator, Mapping
 
+import psycopg
+
 from makegood.runs.models import Run
 from makegood.runs.rules import SETTLED
 from makegood.runs.selectors import has_live_lease
@@ -12,6 +14,10 @@ from tests.conftest import COMMAND
 from tests.support.processes import await_that
 from tests.support.records import reload
 
+SLOW = """
+CREATE FUNCTION be_slow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep({}); RETURN NULL; END';
+CREATE TRIGGER slow AFTER INSERT ON credit_entry FOR EACH STATEMENT EXECUTE FUNCTION be_slow()
+"""
 ENVIRONMENT = {"MAKEGOOD_CHUNK_ROWS": "200", "MAKEGOOD_LEASE_SECONDS": "1"}
 
 
@@ -30,6 +36,11 @@ def worker(environment: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
     finally:
         process.kill()
         process.communicate()
+
+
+def slow_down(owner: psycopg.Connection, seconds: float) -> None:
+    """Every chunk takes so much longer from now on, in the middle of its transaction."""
+    owner.execute(SLOW.format(seconds).encode())
 
 
 def await_progress(run: Run, rows: int = 1) -> None:

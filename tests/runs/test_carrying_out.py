@@ -6,36 +6,23 @@ from datetime import timedelta
 
 import pytest
 from django.db.models import Count
-from procrastinate.contrib.django.models import ProcrastinateJob
 from pytest_django import Settings
 
-from makegood.audit.models import AuditEntry
 from makegood.credits.models import Credit
 from makegood.kit.clock import frozen_clock, now
 from makegood.providers.models import Membership
-from makegood.providers.services import set_limits
 from makegood.runs.carry_out import carry_out, growing_pauses
 from makegood.runs.lease import LeaseLost, take_lease
 from makegood.runs.models import Run
 from makegood.runs.selectors import has_live_lease, list_runs_without_worker
 from makegood.runs.services import create_run
-from makegood.runs.services.create_run import prepare_run
-from makegood.runs.services.start_run import resume_run, retry_failed, stop_run
-from makegood.runs.tasks import prepare, wake_runs_without_worker
+from makegood.runs.services.start_run import resume_run, stop_run
+from makegood.runs.tasks import wake_runs_without_worker
 from tests.support import records
 from tests.support.answers import Verified
 from tests.support.ownership import break_booking, mend_booking
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sql]
-
-
-@pytest.fixture
-def clerk(settings: Settings) -> Membership:
-    """A billing clerk of a provider with ten customers whose runs go in chunks of two."""
-    settings.MAKEGOOD_CHUNK_ROWS = 2
-    north = records.add_provider()
-    records.add_customers(north, 10)
-    return records.add_person(north)
 
 
 def queued(membership: Membership) -> Run:
@@ -51,15 +38,6 @@ def once(act: Callable[[], object]) -> Callable[[], None]:
             done.append(act())
 
     return after_step
-
-
-def audit_of(run: Run) -> list[str]:
-    events = AuditEntry.objects.filter(subject_type="run", subject_id=run.pk).order_by("id")
-    return list(events.values_list("action", flat=True))
-
-
-def count_jobs(run: Run) -> int:
-    return ProcrastinateJob.objects.filter(args__run_id=run.pk, status="todo").count()
 
 
 def assert_each_has_one_credit(run: Run) -> None:
@@ -79,7 +57,7 @@ def test_a_run_that_nobody_has_taken_is_stopped_at_once(clerk: Membership, asser
     run = stop_run(run=queued(clerk), membership=clerk)
     assert (run.state, run.rows_waiting) == ("stopped", 10)
     assert carry_out(run.pk) is False
-    assert audit_of(run) == ["run.started", "run.stopped"]
+    assert records.audit_of(run) == ["run.started", "run.stopped"]
     assert_verified()
 
 
@@ -97,7 +75,7 @@ def test_a_run_stops_after_the_chunk_in_hand_and_goes_on_where_it_was(
     finished = records.finish(resume_run(run=stopped, membership=clerk))
     assert (finished.state, finished.rows_done, finished.booked_minor) == ("finished", 10, 10_000)
     assert_each_has_one_credit(finished)
-    assert audit_of(run) == ["run.started", "run.stop_asked", "run.stopped", "run.resumed", "run.finished"]
+    assert records.audit_of(run) == ["run.started", "run.stop_asked", "run.stopped", "run.resumed", "run.finished"]
     assert_verified()
 
 
@@ -109,7 +87,7 @@ def test_asking_twice_to_stop_is_asking_once(clerk: Membership, assert_verified:
         assert stop_run(run=run, membership=clerk).state == "stopping"
 
     assert records.finish(run, after_step=once(stop_twice)).state == "stopped"
-    assert audit_of(run).count("run.stop_asked") == 1
+    assert records.audit_of(run).count("run.stop_asked") == 1
     assert_verified()
 
 
@@ -199,7 +177,7 @@ def test_a_run_is_parked_when_the_database_keeps_failing_and_resumed_when_it_is_
     finished = records.finish(resume_run(run=parked, membership=clerk))
     assert (finished.state, finished.rows_done, finished.parked_because) == ("finished", 10, "")
     assert_each_has_one_credit(finished)
-    assert audit_of(run) == ["run.started", "run.parked", "run.resumed", "run.finished"]
+    assert records.audit_of(run) == ["run.started", "run.parked", "run.resumed", "run.finished"]
     assert_verified()
 
 
@@ -230,40 +208,6 @@ def test_pauses_grow_and_end() -> None:
     assert 60 <= sum(pauses) < 75
 
 
-def test_the_requester_is_told_of_success_and_managers_of_failures(
-    clerk: Membership, assert_verified: Verified
-) -> None:
-    north = clerk.provider
-    manager, viewer = records.add_person(north, "manager"), records.add_person(north, "viewer")
-    run = records.credit(clerk)
-    [message] = records.messages(clerk)
-    assert (message.level, message.title) == ("success", f"Credit run {run.pk} finished")
-    assert message.body == "10 credited, 0 skipped, 0 failed. Total $100.00."
-    assert (message.subject_type, message.subject_id) == ("run", run.pk)
-    assert records.messages(manager) == []
-
-    set_limits(provider=north, staff_id=None, largest_funds_minor=1)
-    failed = records.credit(clerk)
-    told = records.messages(clerk)[-1]
-    assert (told.level, told.title) == ("warning", f"Credit run {failed.pk} finished with failures")
-    assert told.body == "0 credited, 0 skipped, 10 failed. Total $0.00."
-    assert [message.title for message in records.messages(manager)] == [told.title]
-    assert records.messages(viewer) == []
-    assert_verified()
-
-
-def test_who_retries_is_told_too_and_nobody_twice(clerk: Membership, assert_verified: Verified) -> None:
-    manager = records.add_person(clerk.provider, "manager")
-    set_limits(provider=clerk.provider, staff_id=None, largest_funds_minor=1)
-    run = records.credit(clerk)
-    set_limits(provider=clerk.provider, staff_id=None, largest_funds_minor=5000)
-    run = records.finish(retry_failed(run=run, membership=manager))
-    assert (run.rows_done, run.created_by, run.started_by) == (10, clerk.staff, manager.staff)
-    assert len(records.messages(clerk)) == len(records.messages(manager)) == 2
-    assert audit_of(run) == ["run.started", "run.finished", "run.retried", "run.finished"]
-    assert_verified()
-
-
 def test_a_manager_resumes_what_a_clerk_who_left_has_started(clerk: Membership, assert_verified: Verified) -> None:
     manager = records.add_person(clerk.provider, "manager")
     run = stop_run(run=queued(clerk), membership=clerk)
@@ -278,41 +222,10 @@ def test_a_manager_resumes_what_a_clerk_who_left_has_started(clerk: Membership, 
 def test_starting_twice_queues_once(clerk: Membership, assert_verified: Verified) -> None:
     run = queued(clerk)
     assert records.start(run, clerk).state == "queued"
-    assert count_jobs(run) == 1
+    assert records.count_jobs(run) == 1
     assert records.finish(run).rows_done == 10
     assert records.start(run, clerk).state == "finished"
-    assert audit_of(run) == ["run.started", "run.finished"]
-    assert_verified()
-
-
-def test_a_large_list_is_frozen_by_the_worker(
-    clerk: Membership, assert_verified: Verified, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(create_run, "LARGEST_LIST_FROZEN_AT_ONCE", 9)
-    run = records.draft_credit(clerk)
-    assert (run.state, run.rows_selected, run.rows.count(), count_jobs(run)) == ("preparing", 0, 0, 1)
-    assert_verified()
-    prepare(run.pk)
-    run = records.reload(run)
-    assert (run.state, run.rows_selected, run.total_minor) == ("draft", 10, 10_000)
-    records.add_customer(clerk.provider, "Late")
-    prepare_run(run_id=run.pk)
-    assert records.reload(run).rows_selected == 10, "a list is frozen once"
-    assert records.finish(records.start(run, clerk)).rows_done == 10
-    assert_verified()
-
-
-def test_a_large_take_back_is_frozen_by_the_worker(
-    clerk: Membership, assert_verified: Verified, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from makegood.credits.services.take_back import prepare_take_back
-
-    run = records.credit(clerk)
-    monkeypatch.setattr(create_run, "LARGEST_LIST_FROZEN_AT_ONCE", 9)
-    draft, _ = prepare_take_back(membership=clerk, run=run)
-    assert draft.state == "preparing"
-    prepare_run(run_id=draft.pk)
-    assert records.finish(records.start(records.reload(draft), clerk)).rows_done == 10
+    assert records.audit_of(run) == ["run.started", "run.finished"]
     assert_verified()
 
 
@@ -325,9 +238,9 @@ def test_runs_without_a_worker_are_woken_and_no_others(
     monkeypatch.setattr(create_run, "LARGEST_LIST_FROZEN_AT_ONCE", 9)
     preparing = records.draft_credit(clerk)
     everybody = (waiting, preparing, resting, draft, worked)
-    before = [count_jobs(run) for run in everybody]
+    before = [records.count_jobs(run) for run in everybody]
     wake_runs_without_worker(timestamp=0)
-    added = [count_jobs(run) - jobs for run, jobs in zip(everybody, before, strict=True)]
+    added = [records.count_jobs(run) - jobs for run, jobs in zip(everybody, before, strict=True)]
     assert added == [1, 1, 0, 0, 0]
     with frozen_clock(now() + timedelta(minutes=5)):
         assert worked in list_runs_without_worker()

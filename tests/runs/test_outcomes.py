@@ -1,6 +1,7 @@
 """The closed list of outcomes: the same in the program, the database and the reference."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -31,6 +32,13 @@ def test_the_proof_of_runs_counts_the_same_codes_as_failed() -> None:
     assert listed is not None
     failed = [outcome.code for outcome in list_outcomes() if outcome.category is Category.FAILED]
     assert re.findall(r"'(\w+)'", listed.group(1)) == failed
+
+
+def test_every_outcome_has_a_test() -> None:
+    here = Path(__file__)
+    tests = [path for path in (ROOT / "tests").rglob("test_*.py") if path != here]
+    written = "".join(path.read_text(encoding="utf-8") for path in tests)
+    assert [outcome.code for outcome in list_outcomes() if f'"{outcome.code}"' not in written] == []
 
 
 def test_every_sentence_is_one_for_people() -> None:

@@ -8,7 +8,9 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from procrastinate.contrib.django.models import ProcrastinateJob
 
+from makegood.audit.models import AuditEntry
 from makegood.credits.services.give_credit import fill_values, prepare_credit_run
 from makegood.credits.services.take_back import prepare_take_back
 from makegood.customers import services as customer_services
@@ -254,3 +256,14 @@ def outcomes(run: Run) -> dict[str, str]:
     run = reload(run)
     rows = run.rows.select_related("customer", "order").order_by("customer_id", "order_id")
     return {row.order.number if row.order else row.customer.number: outcome_code(run, row) for row in rows}
+
+
+def audit_of(run: Run) -> list[str]:
+    """What happened to the run according to the audit, oldest first."""
+    events = AuditEntry.objects.filter(subject_type="run", subject_id=run.pk).order_by("id")
+    return list(events.values_list("action", flat=True))
+
+
+def count_jobs(run: Run) -> int:
+    """How many jobs of the queue wait to wake somebody for the run."""
+    return ProcrastinateJob.objects.filter(args__run_id=run.pk, status="todo").count()

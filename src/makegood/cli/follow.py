@@ -1,14 +1,17 @@
-"""Following a run to its rest: a worker works it, or this command does."""
+"""Following a run to its rest: a worker works it, or this command does. A database that goes away is waited for."""
 
+import contextlib
 import time
 from datetime import datetime, timedelta
 
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, close_old_connections
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from makegood.cli.output import error_console
 from makegood.kit.clock import now
 from makegood.kit.jobs import has_worker
-from makegood.runs.carry_out import carry_out
+from makegood.runs.carry_out import carry_out, growing_pauses
 from makegood.runs.kinds import get_kind
 from makegood.runs.models import Run
 from makegood.runs.rules import AT_WORK, State
@@ -38,13 +41,25 @@ def follow(run: Run, *, quiet: bool) -> Run:
             run.refresh_from_db()
             progress.update(task, completed=run.rows_selected - run.rows_waiting)
 
+        def show_if_possible() -> None:
+            with contextlib.suppress(OperationalError, InterfaceError):
+                show()
+
         show()
+        pauses = growing_pauses(settings.MAKEGOOD_PATIENCE_SECONDS)
         while run.state in AT_WORK:
-            if _somebody_works(run, asked_at):
-                time.sleep(LOOK_EVERY_SECONDS)
-            else:
-                carry_out(run.pk, after_step=show)
-            show()
+            try:
+                if _somebody_works(run, asked_at):
+                    time.sleep(LOOK_EVERY_SECONDS)
+                else:
+                    carry_out(run.pk, after_step=show_if_possible)
+                show()
+                pauses = growing_pauses(settings.MAKEGOOD_PATIENCE_SECONDS)
+            except (OperationalError, InterfaceError):
+                if (pause := next(pauses, None)) is None:
+                    raise
+                time.sleep(pause)
+                close_old_connections()
     return run
 
 

@@ -49,8 +49,8 @@ def print_pairs(pairs: Iterable[tuple[str, str]]) -> None:
 
 
 def print_text(text: str) -> None:
-    """Prints a line as it is."""
-    print(text)
+    """Prints text; a sign that a terminal would obey instead of showing is replaced."""
+    print(_printable(text))
 
 
 def decimal_of(provider: Provider, minor: int) -> str:
@@ -75,5 +75,8 @@ def _plain(value: Any) -> int | str:
 
 def _safe(cell: Any) -> str:
     text = "" if cell is None else str(cell)
-    printable = "".join(character if character.isprintable() else "�" for character in text)
-    return printable.replace("[", r"\[")
+    return _printable(text.replace("\n", " ")).replace("[", r"\[")
+
+
+def _printable(text: str) -> str:
+    return "".join(character if character.isprintable() or character in "\n\t" else "�" for character in text)

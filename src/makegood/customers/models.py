@@ -58,7 +58,7 @@ class CustomerFigures(models.Model):
     customer = models.OneToOneField(
         Customer, models.PROTECT, primary_key=True, db_constraint=False, related_name="figures"
     )
-    provider = models.ForeignKey(Provider, models.PROTECT, db_index=False)
+    provider = models.ForeignKey(Provider, models.PROTECT, db_index=False, db_constraint=False)
     active_orders = models.IntegerField(default=0)
     monthly_price_minor = models.BigIntegerField(default=0)
 

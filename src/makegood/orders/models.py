@@ -38,7 +38,7 @@ class Order(models.Model):
         SUSPENDED = "suspended", "Suspended"
         TERMINATED = "terminated", "Terminated"
 
-    provider = models.ForeignKey(Provider, models.PROTECT, db_index=False)
+    provider = models.ForeignKey(Provider, models.PROTECT, db_index=False, db_constraint=False)
     customer = models.ForeignKey(Customer, models.PROTECT, db_constraint=False, related_name="orders")
     number = models.CharField(max_length=40)
     service = models.ForeignKey(Service, models.PROTECT, db_constraint=False)
@@ -80,7 +80,7 @@ class Order(models.Model):
 class OrderPrice(models.Model):
     """An order's monthly price from a day on, in minor units; the newest is also on the order."""
 
-    provider = models.ForeignKey(Provider, models.PROTECT, db_index=False)
+    provider = models.ForeignKey(Provider, models.PROTECT, db_index=False, db_constraint=False)
     order = models.ForeignKey(Order, models.PROTECT, db_constraint=False, db_index=False, related_name="prices")
     effective_from = models.DateField()
     price_minor = models.BigIntegerField()

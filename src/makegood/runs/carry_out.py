@@ -1,12 +1,13 @@
 """Carrying out a run to its end, whatever happens on the way."""
 
+import contextlib
 import logging
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
 from makegood.kit.database_errors import Remedy, remedy_for, sqlstate_of
 from makegood.kit.transactions import opens_transaction
@@ -78,7 +79,9 @@ class _Worker:
             if ended:
                 return
             if self.should_let_go():
-                self.lease.give_back()
+                # With the database away the lease runs out by itself.
+                with contextlib.suppress(OperationalError, InterfaceError):
+                    self.lease.give_back()
                 return
 
     def _step(self) -> bool:

@@ -1,6 +1,12 @@
 """Background work for runs. Correctness never depends on a job: it only wakes somebody who then takes the lease."""
 
+import contextlib
+from contextlib import suppress
+
+from django.db import InterfaceError, OperationalError
+
 from makegood.kit.jobs import JobContext, queue
+from makegood.kit.refusal import Refused
 from makegood.runs.carry_out import carry_out
 from makegood.runs.selectors import list_runs_without_worker
 from makegood.runs.services.create_run import prepare_run
@@ -12,14 +18,17 @@ def carry_out_run(context: JobContext, run_id: int) -> None:
     """Works one run until it rests, or until the worker is asked to end; then the rest is a job for the next worker."""
     carry_out(run_id, should_let_go=context.should_abort)
     if context.should_abort():
-        for run in list_runs_without_worker().filter(pk=run_id):
-            enqueue(run)
+        # With the database away the run is woken once it is back.
+        with contextlib.suppress(OperationalError, InterfaceError):
+            for run in list_runs_without_worker().filter(pk=run_id):
+                enqueue(run)
 
 
 @queue.task(name="runs.prepare")
 def prepare(run_id: int) -> None:
-    """Freezes the list of a large run."""
-    prepare_run(run_id=run_id)
+    """Freezes the list of a large run; who asked for it is told if that cannot be done."""
+    with suppress(Refused):
+        prepare_run(run_id=run_id)
 
 
 @queue.periodic(cron="* * * * *")

@@ -16,6 +16,7 @@ from makegood.runs.models import Run, Selection
 from makegood.runs.rules import State, hash_request
 from makegood.runs.selected import selected_records, selected_sql
 from makegood.runs.selectors import find_run_by_key
+from makegood.runs.services.end_run import give_up
 from makegood.runs.services.enqueue import enqueue
 
 LARGEST_LIST_FROZEN_AT_ONCE = 20_000
@@ -67,11 +68,21 @@ def create_run(
 
 
 def prepare_run(*, run_id: int) -> None:
-    """Freezes the list of a run that is *preparing*; does nothing if that has been done. Opens a transaction."""
-    with transaction.atomic():
-        run = Run.objects.select_for_update(of=("self",)).select_related("provider").get(pk=run_id)
-        if run.state == State.PREPARING:
-            freeze(run)
+    """Freezes the list of a run that is *preparing*; does nothing if that has been done. Opens a transaction.
+
+    Refused for a list that has become empty or impossible; the run is then cancelled, and who asked for it is told.
+    """
+    try:
+        with transaction.atomic():
+            run = _lock_preparing(run_id)
+            if run is not None:
+                freeze(run)
+    except Refused as refusal:
+        with transaction.atomic():
+            run = _lock_preparing(run_id)
+            if run is not None:
+                give_up(run, refusal.message)
+        raise
 
 
 def freeze(run: Run) -> None:
@@ -89,6 +100,11 @@ def freeze(run: Run) -> None:
         raise Refused("selection_empty", "Nothing is selected, so there is nothing to do.", "selection")
     run.state = State.DRAFT
     run.save()
+
+
+def _lock_preparing(run_id: int) -> Run | None:
+    runs = Run.objects.select_for_update(of=("self",)).select_related("provider")
+    return runs.filter(pk=run_id, state=State.PREPARING).first()
 
 
 def _find_same(membership: Membership, request: Request) -> Run | None:

@@ -50,6 +50,14 @@ def park(run: Run, because: str) -> None:
     )
 
 
+def give_up(run: Run, because: str) -> None:
+    """The list of the run cannot be frozen. Demands a transaction that holds the run's lock."""
+    _rest(run, State.CANCELLED)
+    _tell(
+        run, "error", f"{get_kind(run.kind).noun.capitalize()} {run.pk} is cancelled", f"{because} Nothing is booked."
+    )
+
+
 def _rest(run: Run, state: State) -> None:
     demand_transaction()
     run.state = state
