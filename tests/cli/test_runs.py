@@ -55,7 +55,7 @@ def test_a_run_is_shown_with_everything(clerk: Membership, runs: Runs, assert_ve
         "customers": {"selected": 3, "credited": 2, "skipped": 1, "failed": 0, "waiting": 0},
         "outcomes": [
             {
-                "code": "done",
+                "code": "credited",
                 "rows": 2,
                 "customers": 2,
                 "sentence": "The credit is on the customer's account and part of the Available Funds.",
@@ -85,8 +85,8 @@ def test_every_row_says_who_how_much_what_and_why(clerk: Membership, runs: Runs,
     run = records.credit(clerk, list_name="orders", per="order")
     rows = read_json(runs("show", run.pk, "--rows", "--json"))["rows"]
     assert [(row["customer"], row["order"], row["amount"], row["outcome"], row["category"]) for row in rows] == [
-        ("C1", "C1-1", "10.00", "done", "done"),
-        ("C2", "C2-1", "10.00", "done", "done"),
+        ("C1", "C1-1", "10.00", "credited", "done"),
+        ("C2", "C2-1", "10.00", "credited", "done"),
         ("C3", "C3-1", "10.00", "customer_closed", "skipped"),
         ("C4", "C4-1", "10.00", "over_funds_limit", "failed"),
         ("C4", "C4-2", "10.00", "over_funds_limit", "failed"),

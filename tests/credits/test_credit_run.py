@@ -37,7 +37,7 @@ def test_each_matching_customer_gets_the_amount_once(assert_verified: Verified) 
     run = records.credit(clerk, area="Springfield", amount_minor=1000)
 
     assert (run.state, run.rows_selected, run.rows_done, run.booked_minor) == ("finished", 3, 3, 3000)
-    assert records.outcomes(run) == {"C1": "done", "C2": "done", "C3": "done"}
+    assert records.outcomes(run) == {"C1": "credited", "C2": "credited", "C3": "credited"}
     assert records.funds_of_all(north) == {"C1": 1000, "C2": 1000, "C3": 1000, "X1": 0}
     assert_verified()
 
@@ -76,7 +76,7 @@ def test_a_closed_customer_who_owes_nothing_is_skipped(assert_verified: Verified
     _, gone = records.add_customers(north, 2)
     close_customer(customer=gone, staff_id=None)
     run = records.credit(clerk)
-    assert records.outcomes(run) == {"C1": "done", "C2": "customer_closed"}
+    assert records.outcomes(run) == {"C1": "credited", "C2": "customer_closed"}
     assert (run.rows_done, run.rows_skipped, run.customers_skipped, run.booked_minor) == (1, 1, 1, 1000)
     assert_verified()
 
@@ -87,7 +87,7 @@ def test_a_closed_customer_who_owes_is_credited(assert_verified: Verified) -> No
     customer = records.add_customer(north)
     movements.owe(customer, 700)
     close_customer(customer=customer, staff_id=None)
-    assert records.outcomes(records.credit(clerk)) == {"C1": "done"}
+    assert records.outcomes(records.credit(clerk)) == {"C1": "credited"}
     movements.owe(customer, -700)
     assert records.outcomes(records.credit(clerk)) == {"C1": "customer_closed"}
     assert_verified()
@@ -98,7 +98,7 @@ def test_a_customer_whose_billing_is_disabled_is_credited(assert_verified: Verif
     clerk = records.add_person(north)
     customer = records.add_customer(north)
     edit_customer(customer=customer, staff_id=None, billing_enabled=False)
-    assert records.outcomes(records.credit(clerk)) == {"C1": "done"}
+    assert records.outcomes(records.credit(clerk)) == {"C1": "credited"}
     assert_verified()
 
 
@@ -111,7 +111,7 @@ def test_who_closed_between_rehearsal_and_booking_is_skipped(assert_verified: Ve
     records.start(run, clerk)
     close_customer(customer=two, staff_id=None)
     run = records.finish(run)
-    assert records.outcomes(run) == {"C1": "done", "C2": "customer_closed", "C3": "done"}
+    assert records.outcomes(run) == {"C1": "credited", "C2": "customer_closed", "C3": "credited"}
     assert (run.rows_skipped, run.total_minor, run.booked_minor) == (1, 3000, 2000)
     assert_verified()
 
@@ -140,7 +140,7 @@ def test_two_orders_are_one_credit_per_customer_or_two_per_order(assert_verified
 
     per_order = records.credit(clerk, area="Springfield", list_name="orders", per="order")
     assert (per_order.rows_selected, per_order.customers_selected, per_order.customers_done) == (3, 2, 2)
-    assert records.outcomes(per_order) == {"C1-1": "done", "C1-2": "done", "C2-1": "done"}
+    assert records.outcomes(per_order) == {"C1-1": "credited", "C1-2": "credited", "C2-1": "credited"}
     assert records.funds_of_all(north) == {"C1": 3000, "C2": 2000, "C3": 0}
 
     entries = CreditEntry.objects.filter(customer__number="C1").order_by("credit_id")

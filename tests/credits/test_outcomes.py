@@ -86,7 +86,7 @@ def test_a_right_that_is_lost_on_the_way_skips_the_rest(assert_verified: Verifie
     records.add_customers(north, 3)
     settings.MAKEGOOD_CHUNK_ROWS = 1
     run = records.finish(queue(clerk), after_step=lambda: change_membership(membership=clerk, role="viewer"))
-    assert records.outcomes(run) == {"C1": "done", "C2": "requester_not_allowed", "C3": "requester_not_allowed"}
+    assert records.outcomes(run) == {"C1": "credited", "C2": "requester_not_allowed", "C3": "requester_not_allowed"}
     assert_verified()
 
 
@@ -124,12 +124,12 @@ def test_who_would_have_too_much_fails_alone_and_is_retried_when_the_limit_is_ra
     set_limits(provider=north, staff_id=None, largest_funds_minor=1500)
     records.credit(clerk, customers=[rich], amount_minor=501)
     run = records.credit(clerk, amount_minor=1000)
-    assert records.outcomes(run) == {"C1": "done", "C2": "over_funds_limit", "C3": "done"}
+    assert records.outcomes(run) == {"C1": "credited", "C2": "over_funds_limit", "C3": "credited"}
     assert (run.state, run.rows_failed, run.customers_failed, run.booked_minor) == ("finished", 1, 1, 2000)
     assert_verified()
 
     again = retry_failed(run=run, membership=clerk)
-    assert records.outcomes(again) == {"C1": "done", "C2": "waiting_again", "C3": "done"}
+    assert records.outcomes(again) == {"C1": "credited", "C2": "waiting_again", "C3": "credited"}
     assert_verified()
     again = records.finish(again)
     assert (again.rows_failed, again.booked_minor) == (1, 2000), "the limit is still there"
@@ -182,7 +182,7 @@ def test_the_one_whom_the_database_refuses_is_found_among_many(
     settings.MAKEGOOD_CHUNK_ROWS = 8
     break_booking([customers[12]], sqlstate)
     run = records.credit(clerk)
-    refused = [number for number, outcome in records.outcomes(run).items() if outcome != "done"]
+    refused = [number for number, outcome in records.outcomes(run).items() if outcome != "credited"]
     assert refused == ["C13"]
     assert records.outcomes(run)["C13"] == "refused_by_database"
     assert (run.state, run.rows_done, run.rows_failed, run.booked_minor) == ("finished", 22, 1, 22_000)

@@ -71,8 +71,8 @@ def test_each_credit_is_taken_back_as_far_as_it_is_unused(assert_verified: Verif
     taken = records.take_back(clerk, run)
 
     assert list(records.outcomes(taken).values()) == [
-        "done",
-        "done",
+        "taken_back",
+        "taken_back",
         "already_used",
         "changed_by_hand",
         "already_expired",
@@ -133,10 +133,10 @@ def test_what_changes_between_showing_and_booking_is_checked_again(assert_verifi
     taken = records.finish(records.start(first, clerk))
     assert records.outcomes(taken) == {
         "C1": "already_used",
-        "C2": "done",
+        "C2": "taken_back",
         "C3": "changed_by_hand",
         "C4": "already_expired",
-        "C5": "done",
+        "C5": "taken_back",
     }
     assert (taken.total_minor, taken.booked_minor) == (5000, 1900)
     later = records.finish(records.start(second, clerk))
@@ -165,7 +165,7 @@ def test_of_several_orders_each_credit_stands_for_itself_and_a_customer_counts_o
     movements.adjust(by_order["C4-2"], 1)
 
     taken = records.finish(records.start(draft, clerk))
-    done = [number for number, outcome in records.outcomes(taken).items() if outcome == "done"]
+    done = [number for number, outcome in records.outcomes(taken).items() if outcome == "taken_back"]
     assert done == ["C1-2", "C3-1"]
     assert (taken.rows_done, taken.rows_skipped, taken.booked_minor) == (2, 6, 2000)
     assert (taken.customers_done, taken.customers_skipped, taken.customers_selected) == (2, 2, 4)
@@ -209,7 +209,7 @@ def test_a_closed_customer_can_be_taken_back_from(assert_verified: Verified) -> 
     customer = records.add_customer(north)
     run = records.credit(clerk)
     close_customer(customer=customer, staff_id=None)
-    assert records.outcomes(records.take_back(clerk, run)) == {"C1": "done"}
+    assert records.outcomes(records.take_back(clerk, run)) == {"C1": "taken_back"}
     assert_verified()
 
 
@@ -219,7 +219,7 @@ def test_only_what_was_credited_is_on_the_list(assert_verified: Verified) -> Non
     _, gone = records.add_customers(north, 2)
     close_customer(customer=gone, staff_id=None)
     run = records.credit(clerk)
-    assert records.outcomes(records.take_back(clerk, run)) == {"C1": "done"}
+    assert records.outcomes(records.take_back(clerk, run)) == {"C1": "taken_back"}
     assert_verified()
 
 
@@ -236,7 +236,7 @@ def test_a_stopped_run_is_taken_back_as_far_as_it_came(assert_verified: Verified
 
     run = records.finish(run, after_step=stop_once)
     assert (run.state, run.rows_done) == ("stopped", 1)
-    assert records.outcomes(records.take_back(clerk, run)) == {"C1": "done"}
+    assert records.outcomes(records.take_back(clerk, run)) == {"C1": "taken_back"}
     assert records.funds_of_all(north) == {"C1": 0, "C2": 0, "C3": 0}
     assert_verified()
 

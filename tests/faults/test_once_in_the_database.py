@@ -10,6 +10,8 @@ from makegood.providers.models import Membership
 from makegood.runs.models import Run
 from tests.support import records
 
+pytestmark = pytest.mark.sql
+
 COLUMNS = """
 SELECT column_name
 FROM information_schema.columns

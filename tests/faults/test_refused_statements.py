@@ -14,6 +14,8 @@ from makegood.runs.rules import State
 from makegood.runs.services.start_run import resume_run, retry_failed
 from tests.support import records
 
+pytestmark = pytest.mark.sql
+
 COUNT = 300
 
 REFUSE_SOME = """

@@ -17,6 +17,8 @@ from tests.support import records
 from tests.support.processes import await_that
 from tests.support.together import in_background
 
+pytestmark = pytest.mark.sql
+
 
 def lock(somebody: psycopg.Connection, customer: Customer) -> None:
     somebody.execute("SELECT FROM customer_balance WHERE customer_id = %s FOR UPDATE", [customer.pk])

@@ -21,6 +21,8 @@ from tests.support import records
 from tests.support.processes import await_that
 from tests.support.together import Gate, at_once, held, in_background
 
+pytestmark = pytest.mark.sql
+
 # What makes the booking of a chunk lock its customers and check them as they are under the lock.
 LOCK_AND_CHECK = (
     "FOR NO KEY UPDATE OF customer_balance SKIP LOCKED",
@@ -75,7 +77,7 @@ def test_customers_are_closed_while_a_run_credits_them(
     at_once(partial(close, shuffled[:200]), partial(close, shuffled[200:]), partial(records.finish, run))
     rested, funds = records.reload(run), records.funds_of_all(manager.provider)
     assert rested.rows_done + rested.rows_skipped == rested.rows_selected == 400
-    expected = {"done": 1000, "customer_closed": 0}
+    expected = {"credited": 1000, "customer_closed": 0}
     assert {number: expected[outcome] for number, outcome in records.outcomes(run).items()} == funds
     assert_verified()
 
@@ -103,7 +105,7 @@ def test_a_customer_who_is_being_closed_is_skipped(
     manager: Membership, monkeypatch: pytest.MonkeyPatch, assert_verified: Callable[[], None]
 ) -> None:
     run = _run_while_one_is_being_closed(manager, monkeypatch)
-    assert records.outcomes(run) == {"C1": "customer_closed", "C2": "done", "C3": "done"}
+    assert records.outcomes(run) == {"C1": "customer_closed", "C2": "credited", "C3": "credited"}
     assert records.funds(manager.provider, "C1") == 0
     assert_verified()
 
@@ -123,7 +125,7 @@ def test_without_the_lock_a_closed_customer_is_credited(
 
     monkeypatch.setattr(credit_run_kind, "load_sql", look_and_never_lock)
     run = _run_while_one_is_being_closed(manager, monkeypatch)
-    assert records.outcomes(run) == {"C1": "done", "C2": "done", "C3": "done"}
+    assert records.outcomes(run) == {"C1": "credited", "C2": "credited", "C3": "credited"}
     assert records.funds(manager.provider, "C1") == 1000, "closed first, and credited all the same"
     assert_verified()
 
@@ -143,7 +145,7 @@ def test_without_the_lock_only_the_database_keeps_two_take_backs_apart(
     records.start(first, manager)
     with in_background(partial(records.finish, first)), held(gate):
         records.finish(records.start(second, manager))
-    assert set(records.outcomes(second).values()) == {"done"}
+    assert set(records.outcomes(second).values()) == {"taken_back"}
     assert "violates" in caplog.text, "the collision did not happen"
     assert set(records.funds_of_all(manager.provider).values()) == {0}
     assert_verified()
@@ -155,7 +157,7 @@ def test_billing_is_switched_off_during_a_run(manager: Membership, assert_verifi
     off = partial(set_end_customer_billing, provider=manager.provider, on=False, staff_id=None)
     run = records.finish(run, after_step=off)
     assert (run.state, run.rows_done, run.rows_skipped, run.rows_failed) == (State.FINISHED, 50, 150, 0)
-    assert set(records.outcomes(run).values()) == {"done", "billing_off"}
+    assert set(records.outcomes(run).values()) == {"credited", "billing_off"}
     assert run.booked_minor == sum(records.funds_of_all(manager.provider).values()) == 50 * 1000
     assert_verified()
 
@@ -188,7 +190,7 @@ def test_credits_of_two_runs_that_would_pass_the_largest_funds_together(
     done = [records.reload(run) for run in runs]
     assert [run.state for run in done] == [State.FINISHED] * 2
     assert sum(run.rows_done for run in done) == sum(run.rows_failed for run in done) == 300
-    assert {code for run in done for code in records.outcomes(run).values()} == {"done", "over_funds_limit"}
+    assert {code for run in done for code in records.outcomes(run).values()} == {"credited", "over_funds_limit"}
     assert_verified()
 
 

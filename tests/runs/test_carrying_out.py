@@ -67,7 +67,7 @@ def test_a_run_stops_after_the_chunk_in_hand_and_goes_on_where_it_was(
     run = queued(clerk)
     stopped = records.finish(run, after_step=once(lambda: stop_run(run=run, membership=clerk)))
     assert (stopped.state, stopped.rows_done, stopped.rows_waiting) == ("stopped", 2, 8)
-    assert list(records.outcomes(stopped).values()) == ["done"] * 2 + ["waiting"] * 8
+    assert list(records.outcomes(stopped).values()) == ["credited"] * 2 + ["waiting"] * 8
     assert records.messages(clerk)[-1].title == f"Credit run {run.pk} stopped"
     assert records.messages(clerk)[-1].body == "8 are still waiting. Resume the run to go on."
     assert_verified()

@@ -69,9 +69,9 @@ def test_an_outage_is_made_good_per_line_and_what_was_wrong_is_put_right(assert_
         first = records.finish(records.start(draft(clerk, "Springfield"), clerk))
         assert records.outcomes(first) == {
             "Ann-1": "over_funds_limit",
-            "Bob-1": "done",
-            "Bob-2": "done",
-            "Cat-1": "done",
+            "Bob-1": "credited",
+            "Bob-2": "credited",
+            "Cat-1": "credited",
         }
         assert [message.level for message in records.messages(manager)] == ["success", "warning"]
     assert_verified()
@@ -96,7 +96,7 @@ def test_an_outage_is_made_good_per_line_and_what_was_wrong_is_put_right(assert_
         taken = records.take_back(clerk, first)
         assert (taken.rows_done, taken.booked_minor) == (4, 1700)
         second = records.finish(records.start(draft(clerk, "Shelbyville"), clerk))
-        assert records.outcomes(second) == {"Cat-2": "done", "Dan-1": "done"}
+        assert records.outcomes(second) == {"Cat-2": "credited", "Dan-1": "credited"}
     assert records.funds_of_all(north) == {"Ann": 9900, "Bob": 0, "Cat": 500, "Dan": 500}
     assert records.reload(first).booked_minor == 2000, "what was booked on the first run stays written"
     assert_verified()

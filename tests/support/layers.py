@@ -9,9 +9,14 @@ SOURCE = ROOT / "src" / "makegood"
 
 
 @cache
-def rank_folders() -> dict[str, int]:
-    """Each folder's height: an arrow may only point to a folder of smaller height."""
+def list_layers() -> list[str]:
+    """The rows of folders, from the top; folders on one row stand apart by bars."""
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text())
     contracts = settings["tool"]["importlinter"]["contracts"]
-    rows = next(contract["layers"] for contract in contracts if contract["type"] == "layers")
-    return {name.strip(): height for height, row in enumerate(reversed(rows)) for name in row.split("|")}
+    return next(list(contract["layers"]) for contract in contracts if contract["type"] == "layers")
+
+
+@cache
+def rank_folders() -> dict[str, int]:
+    """Each folder's height: an arrow may only point to a folder of smaller height."""
+    return {name.strip(): height for height, row in enumerate(reversed(list_layers())) for name in row.split("|")}

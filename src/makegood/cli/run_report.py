@@ -7,9 +7,9 @@ from makegood.credits.selectors import Rehearsal
 from makegood.kit.refusal import Refused
 from makegood.runs.kinds import get_kind
 from makegood.runs.models import Run
-from makegood.runs.outcomes import Category
+from makegood.runs.outcomes import Category, get_outcome
 from makegood.runs.rules import State
-from makegood.runs.selectors import count_outcomes, describe_outcome, iterate_rows, outcome_code
+from makegood.runs.selectors import count_outcomes, iterate_rows, outcome_code
 
 MOST_ROWS_SHOWN = 20
 
@@ -134,12 +134,12 @@ def print_run(run: Run) -> None:
     if any(count.category is Category.FAILED for count in outcomes):
         _print_failed(run)
     print_text(proof_line(run))
-    print_text(f"Total {kind.done_word}: {money_of(provider, run.booked_minor)}")
+    print_text(f"Total {kind.done.words}: {money_of(provider, run.booked_minor)}")
 
 
 def proof_line(run: Run) -> str:
     """The sum that must come out, in rows and in customers."""
-    word = get_kind(run.kind).done_word
+    word = get_kind(run.kind).done.words
     return (
         f"Proof: {run.rows_selected:,} selected = {run.rows_done:,} {word} + {run.rows_skipped:,} skipped + "
         f"{run.rows_failed:,} failed + {run.rows_waiting:,} waiting; customers: {run.customers_selected:,} = "
@@ -152,7 +152,7 @@ def _print_failed(run: Run) -> None:
         if position == MOST_ROWS_SHOWN:
             print_text(f"More with: makegood runs show {run.pk} --rows")
             break
-        print_text(f"Failed: customer {row.customer.number}: {describe_outcome(run, outcome_code(run, row))[1]}")
+        print_text(f"Failed: customer {row.customer.number}: {get_outcome(outcome_code(run, row)).sentence}")
     print_text("")
 
 

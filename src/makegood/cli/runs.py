@@ -11,9 +11,9 @@ from makegood.credits.services.take_back import prepare_take_back
 from makegood.kit.refusal import Refused
 from makegood.providers.models import Membership
 from makegood.runs.models import Run, RunRow
-from makegood.runs.outcomes import Category
+from makegood.runs.outcomes import Category, get_outcome
 from makegood.runs.rules import State
-from makegood.runs.selectors import count_outcomes, describe_outcome, get_run, iterate_rows, list_runs, outcome_code
+from makegood.runs.selectors import count_outcomes, get_run, iterate_rows, list_runs, outcome_code
 from makegood.runs.services import start_run as services
 
 
@@ -85,7 +85,7 @@ def run_show(arguments: argparse.Namespace) -> int:
         for row in iterate_rows(run):
             code = outcome_code(run, row)
             amount = money_of(run.provider, row.amount_minor)
-            print_text(f"{row.customer.number}\t{code}\t{amount}\t{describe_outcome(run, code)[1]}")
+            print_text(f"{row.customer.number}\t{code}\t{amount}\t{get_outcome(code).sentence}")
     return 0
 
 
@@ -172,12 +172,12 @@ def _show(run: Run, arguments: argparse.Namespace) -> int:
 
 def _describe_row(run: Run, row: RunRow) -> dict[str, object]:
     code = outcome_code(run, row)
-    category, sentence = describe_outcome(run, code)
+    outcome = get_outcome(code)
     return {
         "customer": row.customer.number,
         "order": row.order.number if row.order else None,
         "amount": decimal_of(run.provider, row.amount_minor),
         "outcome": code,
-        "category": category,
-        "reason": sentence,
+        "category": outcome.category,
+        "reason": outcome.sentence,
     }

@@ -1,6 +1,7 @@
 """What a credit run does to its list and to a chunk of it."""
 
 from makegood.credits.models import CreditRun
+from makegood.credits.outcomes import CREDITED
 from makegood.credits.reasons import reason_for_all
 from makegood.credits.rules import can_give
 from makegood.kit.clock import now
@@ -26,8 +27,7 @@ class CreditRunKind:
     """A run that gives each selected customer, or order, the same credit."""
 
     noun = "credit run"
-    done_word = "credited"
-    done_sentence = "The credit is on the customer's account and part of the Available Funds."
+    done = CREDITED
 
     def freeze(self, run: Run, selected_sql: str) -> None:
         """Writes one row for each selected customer or order. Demands a transaction."""

@@ -2,6 +2,12 @@
 
 from makegood.runs.outcomes import Category, Outcome, register
 
+CREDITED = Outcome(
+    "credited", Category.DONE, "The credit is on the customer's account and part of the Available Funds."
+)
+TAKEN_BACK = Outcome(
+    "taken_back", Category.DONE, "What was left of the credit has been taken back from the Available Funds."
+)
 BILLING_OFF = Outcome(
     "billing_off", Category.SKIPPED, "End Customer Billing was switched off for the provider before the booking."
 )
@@ -43,4 +49,6 @@ def register_outcomes() -> None:
         ALREADY_USED,
         ALREADY_EXPIRED,
         OVER_FUNDS_LIMIT,
+        CREDITED,
+        TAKEN_BACK,
     )

@@ -1,5 +1,6 @@
 """What a take-back does to the credits of a run: what is unused goes, the rest stays."""
 
+from makegood.credits.outcomes import TAKEN_BACK
 from makegood.credits.reasons import reason_for_all
 from makegood.kit.clock import now
 from makegood.kit.sql import count_changed, load_sql, run_sql
@@ -22,8 +23,7 @@ class TakeBackKind:
     """A run that takes back what is left of the credits of another run."""
 
     noun = "take-back"
-    done_word = "taken back"
-    done_sentence = "What was left of the credit has been taken back from the Available Funds."
+    done = TAKEN_BACK
 
     def freeze(self, run: Run, selected_sql: str) -> None:
         """Writes one row for each credited row of the other run. Demands a transaction."""

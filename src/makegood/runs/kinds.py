@@ -5,6 +5,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
 from makegood.providers.models import Membership
+from makegood.runs.outcomes import Outcome
 
 if TYPE_CHECKING:
     from makegood.runs.models import Run
@@ -66,11 +67,8 @@ class KindOfRun(Protocol):
     noun: str
     """What a person calls one, such as *credit run*."""
 
-    done_word: str
-    """What its done rows are, such as *credited*."""
-
-    done_sentence: str
-    """What its done rows are, in a sentence for a person."""
+    done: Outcome
+    """The outcome of its done rows, such as *credited*. It is never written to them."""
 
     def freeze(self, run: "Run", selected_sql: str) -> None:
         """Writes the run's rows, with skip reasons. Demands a transaction.

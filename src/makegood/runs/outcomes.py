@@ -24,6 +24,11 @@ class Outcome:
     category: Category
     sentence: str
 
+    @property
+    def words(self) -> str:
+        """The code as a person reads it: *taken back*."""
+        return self.code.replace("_", " ")
+
 
 CLAIMED = "claimed"
 """Marks rows of the second pass while their chunk is being booked; never seen outside its transaction."""
@@ -45,14 +50,16 @@ _registered: dict[str, Outcome] = {}
 
 
 def register(*outcomes: Outcome) -> None:
-    """Adds outcomes at the end of the order of precedence."""
+    """Adds outcomes of a kind of run, in their order of precedence."""
     for outcome in outcomes:
         _registered[outcome.code] = outcome
 
 
 def list_outcomes() -> list[Outcome]:
-    """All outcomes in order of precedence."""
-    return [*_registered.values(), ACCOUNT_IN_USE, REFUSED_BY_DATABASE, WAITING_AGAIN, WAITING]
+    """All outcomes in order of precedence: what stands against booking comes first, done last."""
+    done = [outcome for outcome in _registered.values() if outcome.category is Category.DONE]
+    reasons = [outcome for outcome in _registered.values() if outcome.category is not Category.DONE]
+    return [*reasons, ACCOUNT_IN_USE, REFUSED_BY_DATABASE, WAITING_AGAIN, WAITING, *done]
 
 
 def get_outcome(code: str) -> Outcome:

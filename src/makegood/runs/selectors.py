@@ -19,9 +19,6 @@ from makegood.runs.rules import AT_WORK, State
 LOOK_BACK = timedelta(days=7)
 """How far back a request is compared with earlier ones."""
 
-DONE = "done"
-"""Stands for the done outcome where rows are read; the kind of run has the word for it."""
-
 
 def list_runs(provider: Provider) -> QuerySet[Run]:
     """The provider's runs, newest first."""
@@ -66,7 +63,7 @@ def outcome_code(run: Run, row: RunRow) -> str:
     """The outcome of a row of the run, *done* and *waiting* included, which are not written to the row."""
     if row.outcome is not None:
         return row.outcome
-    return DONE if row.customer_id <= run.cursor_customer_id else WAITING.code
+    return get_kind(run.kind).done.code if row.customer_id <= run.cursor_customer_id else WAITING.code
 
 
 @dataclass(frozen=True)
@@ -86,21 +83,22 @@ def count_outcomes(run: Run) -> list[OutcomeCount]:
 
     What is done stands on the run; only the rows with another outcome are counted, and those that still wait summed up.
     """
-    counts = [_count(run, DONE, run.rows_done, run.customers_done, run.booked_minor)]
+    counts = [_count(get_kind(run.kind).done.code, run.rows_done, run.customers_done, run.booked_minor)]
     rows, customers = run.rows_waiting, run.customers_waiting
     for found in _count_written_outcomes(run):
-        counts.append(_count(run, found["outcome"], found["rows_counted"], found["customers"], found["amount"]))
+        counts.append(_count(found["outcome"], found["rows_counted"], found["customers"], found["amount"]))
         if found["outcome"] == WAITING_AGAIN.code:
             rows, customers = rows - found["rows_counted"], customers - found["customers"]
     if rows:
         waiting = RunRow.objects.filter(run=run, outcome=None, customer_id__gt=run.cursor_customer_id)
         amount = waiting.aggregate(amount=Sum("amount_minor"))["amount"]
-        counts.append(_count(run, WAITING.code, rows, customers, amount or 0))
+        counts.append(_count(WAITING.code, rows, customers, amount or 0))
     return sorted((count for count in counts if count.rows), key=lambda count: (-count.rows, count.code))
 
 
-def _count(run: Run, code: str, rows: int, customers: int, amount_minor: int) -> OutcomeCount:
-    return OutcomeCount(code, *describe_outcome(run, code), rows, customers, amount_minor)
+def _count(code: str, rows: int, customers: int, amount_minor: int) -> OutcomeCount:
+    outcome = get_outcome(code)
+    return OutcomeCount(code, outcome.category, outcome.sentence, rows, customers, amount_minor)
 
 
 def _count_written_outcomes(run: Run) -> Iterable[Any]:
@@ -114,14 +112,6 @@ def _count_written_outcomes(run: Run) -> Iterable[Any]:
         )
         .order_by("outcome")
     )
-
-
-def describe_outcome(run: Run, code: str) -> tuple[Category, str]:
-    """What an outcome of the run counts as, and its sentence."""
-    if code == DONE:
-        return Category.DONE, get_kind(run.kind).done_sentence
-    outcome = get_outcome(code)
-    return outcome.category, outcome.sentence
 
 
 def iterate_rows(run: Run, *, category: Category | None = None) -> Iterator[RunRow]:

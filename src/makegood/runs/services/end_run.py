@@ -20,7 +20,7 @@ def finish(run: Run) -> None:
         run,
         "warning" if failed else "success",
         f"{kind.noun.capitalize()} {run.pk} finished" + (" with failures" if failed else ""),
-        f"{run.rows_done} {kind.done_word}, {run.rows_skipped} skipped, {run.rows_failed} failed. "
+        f"{run.rows_done} {kind.done.words}, {run.rows_skipped} skipped, {run.rows_failed} failed. "
         f"Total {format_money(run.booked_minor, run.provider.currency, run.provider.currency_digits)}.",
         managers_too=failed,
     )
