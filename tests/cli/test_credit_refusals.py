@@ -115,7 +115,7 @@ REFUSALS: dict[str, tuple[tuple[str, ...], str, str]] = {
     ),
     "a viewer": (
         ("--as", "viewer@north.example", *HOW_MUCH, *WHO), "not_allowed",
-        "Your role (viewer) may not give credits. A person with role agent or billing or manager can.",
+        "Your role (viewer) may not give credits. A person with role agent, billing or manager can.",
     ),
     "an admin": (("--as", "admin@north.example", *HOW_MUCH, *WHO), "not_allowed", "Your role (admin) may not"),
 }  # fmt: skip

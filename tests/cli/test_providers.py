@@ -97,6 +97,15 @@ def test_staff_are_added_and_changed(makegood_cli: CommandLine) -> None:
     assert {words: refusal_code(makegood_cli("staff", *words, "--json")) for words in refusals} == refusals
 
 
+def test_a_forgotten_password_is_set_anew(makegood_cli: CommandLine) -> None:
+    makegood_cli(*NORTH)
+    makegood_cli("staff", "add", "ann@north.example", "--role", "agent")
+    anew = ("staff", "set", "ann@north.example", "--password-stdin")
+    assert refusal_code(makegood_cli(*anew, "--json", stdin="short\n")) == "password_short"
+    assert makegood_cli(*anew, stdin="a good long one\n").returncode == 0
+    assert Staff.objects.get(email="ann@north.example").check_password("a good long one")
+
+
 def test_without_a_provider_there_is_nothing_to_do_it_for(makegood_cli: CommandLine) -> None:
     answer = makegood_cli("staff", "list")
     assert (answer.returncode, answer.stderr) == (

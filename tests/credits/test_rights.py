@@ -61,7 +61,7 @@ def test_who_may_not_give_credits_is_told_who_may(role: str) -> None:
     person = records.add_person(north, role)
     refused = refusal(lambda: records.draft_credit(person))
     assert refused.message == (
-        f"Your role ({role}) may not give credits. A person with role agent or billing or manager can."
+        f"Your role ({role}) may not give credits. A person with role agent, billing or manager can."
     )
     assert not Run.objects.exists()
 

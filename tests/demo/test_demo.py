@@ -3,6 +3,7 @@
 from collections import Counter
 
 import pytest
+from django.conf import LazySettings
 from django.db.models import Count
 
 from makegood.customers.models import Customer
@@ -92,18 +93,18 @@ def test_a_provider_of_that_name_that_is_no_demo_is_left_alone(db: None, makegoo
     assert Customer.objects.count() == 1_200
 
 
-def test_the_command_prints_what_there_is(makegood_cli: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_command_prints_what_there_is(makegood_cli: CommandLine, settings: LazySettings) -> None:
     assert refusal_code(makegood_cli("demo", "show", "--json")) == "provider_unknown"
     filled = makegood_cli("demo", "fill")
     assert filled.returncode == 0
     assert "1,200 customers" in filled.stdout
-    monkeypatch.delenv("MAKEGOOD_DATA", raising=False)
+    settings.GIVEN_DATA_FOLDER = ""
     shown = read_json(makegood_cli("demo", "show", "--json", "--command", ".venv/bin/makegood"))
     assert shown["credit_command"] == (
         ".venv/bin/makegood credit --provider demo --as billing@demo.example "
         f"--filter 'area={STORM_AREA}' --template 'Storm outage'"
     )
-    monkeypatch.setenv("MAKEGOOD_DATA", "/tmp/my data")
+    settings.GIVEN_DATA_FOLDER = "/tmp/my data"
     text = makegood_cli("demo", "show", "--command", "makegood").stdout
     assert "MAKEGOOD_DATA='/tmp/my data' makegood credit" in text
     assert all(log_in.password in text for log_in in LOG_INS)

@@ -1,10 +1,11 @@
 """``makegood demo``: an invented provider to try things on."""
 
 import argparse
-import os
 import shlex
 import sys
 from pathlib import Path
+
+from django.conf import settings
 
 from makegood.cli.arguments import Actions, add_json
 from makegood.cli.output import plural, print_json, print_table, print_text
@@ -61,7 +62,7 @@ def _credit_command(provider: Provider, path: str) -> str:
     billing = next(known.email for known in LOG_INS if known.role == "billing")
     words = [path, "credit", "--provider", provider.slug, "--as", billing]
     words += ["--filter", f"area={STORM_AREA}", "--template", "Storm outage"]
-    data = os.environ.get("MAKEGOOD_DATA")
+    data = settings.GIVEN_DATA_FOLDER
     prefix = f"MAKEGOOD_DATA={shlex.quote(data)} " if data else ""
     return prefix + shlex.join(words)
 

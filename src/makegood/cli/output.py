@@ -18,9 +18,13 @@ def print_json(value: Any) -> None:
     print(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
 
 
+WIDTH_WITHOUT_TERMINAL = 240
+"""Columns of what is piped or kept in a file, so that nothing is broken into lines there."""
+
+
 def console() -> Console:
     """The console for people; as wide as the terminal, and wide where there is none."""
-    return Console(file=sys.stdout, highlight=False, soft_wrap=not sys.stdout.isatty())
+    return Console(file=sys.stdout, highlight=False, width=None if sys.stdout.isatty() else WIDTH_WITHOUT_TERMINAL)
 
 
 def error_console() -> Console:

@@ -61,6 +61,7 @@ def _add_staff_parser(subparsers: Actions) -> None:
     add_provider(change)
     change.add_argument("--role")
     change.add_argument("--active", choices=["yes", "no"])
+    change.add_argument("--password-stdin", action="store_true", help="read a new password from standard input")
     add_json(change)
     change.set_defaults(run=run_staff_set)
 
@@ -135,7 +136,8 @@ def run_staff_set(arguments: argparse.Namespace) -> int:
     if membership is None:
         raise Refused("staff_unknown", f"{arguments.email} is not a member of {provider.name}'s staff.", "email")
     active = None if arguments.active is None else arguments.active == "yes"
-    services.change_membership(membership=membership, role=arguments.role, active=active)
+    password = read_password() if arguments.password_stdin else None
+    services.change_membership(membership=membership, role=arguments.role, active=active, password=password)
     _print_member(membership, arguments.json, "Changed")
     return 0
 

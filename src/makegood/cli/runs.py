@@ -40,8 +40,8 @@ def add_parser(subparsers: Actions) -> None:
         add_provider(parser)
         add_person(parser)
         add_json(parser)
-        parser.add_argument("--yes", action="store_true", help="do not ask")
         if name == "take-back":
+            parser.add_argument("--yes", action="store_true", help="do not ask")
             parser.add_argument("--key", metavar="KEY", help="the same key never books twice")
         parser.set_defaults(run=run)
 

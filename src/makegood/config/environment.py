@@ -22,6 +22,11 @@ def data_folder() -> Path:
     return Path(base).expanduser() / "makegood"
 
 
+def given_data_folder() -> str:
+    """The folder as it was given, or nothing where it was not."""
+    return os.environ.get("MAKEGOOD_DATA", "")
+
+
 def names_a_database() -> bool:
     """Whether DATABASE_URL is set; if not, the embedded server is used."""
     return bool(os.environ.get("DATABASE_URL"))

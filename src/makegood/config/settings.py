@@ -6,6 +6,8 @@ from makegood.config import environment
 from makegood.kit.database_url import django_database
 
 DATA_FOLDER = environment.data_folder()
+# What a command line for a person to type has to say again; empty where the default folder is used.
+GIVEN_DATA_FOLDER = environment.given_data_folder()
 SECRET_KEY = environment.secret_key()
 DEBUG = environment.flag("MAKEGOOD_DEBUG")
 ALLOWED_HOSTS = environment.allowed_hosts()

@@ -63,7 +63,8 @@ def can_act(membership: Membership, right: Right) -> bool:
 def require_right(membership: Membership, right: Right, what: str) -> None:
     """Refused, with who could do it, if the person's role does not allow `right`."""
     if not can_act(membership, right):
-        who = " or ".join(roles_with(right))
+        *others, last = roles_with(right)
+        who = f"{', '.join(others)} or {last}" if others else last
         raise Refused("not_allowed", f"Your role ({membership.role}) may not {what}. A person with role {who} can.")
 
 
@@ -72,5 +73,5 @@ def require_billing(provider: Provider) -> None:
     if not provider.end_customer_billing:
         raise Refused(
             "billing_off",
-            f"End Customer Billing is off for {provider.name}, so no credit can be given. An admin can switch it on.",
+            f"End Customer Billing is off for {provider.name}, so no credit can be given. Whoever runs this installation can switch it on.",
         )

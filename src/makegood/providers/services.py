@@ -130,11 +130,21 @@ def change_password(*, staff: Staff, password: str) -> None:
         )
 
 
-def change_membership(*, membership: Membership, role: str | None = None, active: bool | None = None) -> None:
-    """Gives a member another role, or deactivates or reactivates the membership. Opens a transaction."""
+def change_membership(
+    *, membership: Membership, role: str | None = None, active: bool | None = None, password: str | None = None
+) -> None:
+    """Gives a member another role or a new password, or deactivates or reactivates the membership. Opens a transaction.
+
+    Refused for an unknown role and a short password. The password is the person's, with every provider.
+    """
     if role is not None and role not in Role.values:
         raise Refused("role_unknown", f"The roles are {', '.join(Role.values)}.", "role")
+    if password is not None:
+        _check_password(password)
     with transaction.atomic():
+        if password is not None:
+            membership.staff.set_password(password)
+            membership.staff.save(update_fields=["password"])
         membership.role = role or membership.role
         membership.active = membership.active if active is None else active
         membership.save(update_fields=["role", "active"])
@@ -144,7 +154,7 @@ def change_membership(*, membership: Membership, role: str | None = None, active
             action="staff.changed",
             subject_type="staff",
             subject_id=membership.staff_id,
-            detail={"role": membership.role, "active": membership.active},
+            detail={"role": membership.role, "active": membership.active, "password_set": password is not None},
         )
 
 
@@ -176,5 +186,10 @@ def _check_staff(email: str, name: str, role: str, password: str | None) -> None
     require_fitting(Staff, email=email, name=name)
     if role not in Role.values:
         raise Refused("role_unknown", f"The roles are {', '.join(Role.values)}.", "role")
-    if password is not None and len(password) < SHORTEST_PASSWORD:
+    if password is not None:
+        _check_password(password)
+
+
+def _check_password(password: str) -> None:
+    if len(password) < SHORTEST_PASSWORD:
         raise Refused("password_short", f"A password has at least {SHORTEST_PASSWORD} characters.", "password")

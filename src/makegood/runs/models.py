@@ -152,7 +152,7 @@ class RunRow(models.Model):
     """One customer, or one order of a customer, of a run. Frozen: only the outcome changes.
 
     The outcome is empty while the row waits and stays so when it is done: a row without outcome is done when its
-    customer is not beyond the run's cursor. Writing it to each row would double the cost of a run.
+    customer is not beyond the run's cursor. Writing it to each row would cost a run almost half as much again.
     """
 
     provider = models.ForeignKey(Provider, models.PROTECT, db_constraint=False, db_index=False)
