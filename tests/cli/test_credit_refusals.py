@@ -182,7 +182,7 @@ def test_who_is_over_a_limit_sees_the_rehearsal_and_who_could_start_it(
         f"It is kept as draft {draft.pk}: makegood runs start {draft.pk}.\n"
     )
     assert records.funds(north, "C1") == 0
-    started = makegood_cli("runs", "start", str(draft.pk), "--as", "manager@north.example", "--json")
+    started = makegood_cli("runs", "start", str(draft.pk), "--as", "manager@north.example", "--yes", "--json")
     assert (started.returncode, read_json(started)["credited"]) == (0, 2)
     assert_verified()
 

@@ -26,7 +26,8 @@ def runs(makegood_cli: CommandLine) -> Runs:
     """Runs ``makegood runs ACTION RUN``; whatever changes something, as the clerk and with ``--yes``."""
 
     def run(action: str, number: int, *words: str) -> SaidSomething:
-        person = () if action == "show" else ("--as", "billing@north.example", "--yes")
+        asks = ("--yes",) if action in {"start", "take-back"} else ()
+        person = () if action == "show" else ("--as", "billing@north.example", *asks)
         return makegood_cli("runs", action, str(number), *person, *words)
 
     return run
@@ -294,7 +295,8 @@ def test_who_may_not_is_told_who_may(clerk: Membership, makegood_cli: CommandLin
     run, draft = records.credit(clerk), records.draft_credit(clerk)
     for action, number in (("take-back", run.pk), ("start", draft.pk), ("cancel", draft.pk)):
         for person in ("viewer", "agent", "admin"):
-            answer = makegood_cli("runs", action, str(number), "--as", f"{person}@north.example", "--yes")
+            asks = ("--yes",) if action in {"start", "take-back"} else ()
+            answer = makegood_cli("runs", action, str(number), "--as", f"{person}@north.example", *asks)
             assert answer.returncode == 2
             assert "A person with role" in answer.stderr
             assert "billing or manager" in answer.stderr

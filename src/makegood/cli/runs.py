@@ -6,7 +6,10 @@ from collections.abc import Callable
 from makegood.cli.arguments import Actions, add_json, add_person, add_provider, confirm, member_of, provider_of
 from makegood.cli.follow import follow, prepare_here
 from makegood.cli.output import decimal_of, money_of, print_json, print_table, print_text
-from makegood.cli.run_report import describe_run, describe_run_fully, exit_status, print_run
+from makegood.cli.run_report import describe_run, describe_run_fully, exit_status, print_rehearsal, print_run
+from makegood.credits.credit_run_kind import CREDIT
+from makegood.credits.selectors import get_rehearsal
+from makegood.credits.services.give_credit import find_refusal_to_start
 from makegood.credits.services.take_back import prepare_take_back
 from makegood.kit.refusal import Refused
 from makegood.providers.models import Membership
@@ -40,8 +43,9 @@ def add_parser(subparsers: Actions) -> None:
         add_provider(parser)
         add_person(parser)
         add_json(parser)
-        if name == "take-back":
+        if name in {"start", "take-back"}:
             parser.add_argument("--yes", action="store_true", help="do not ask")
+        if name == "take-back":
             parser.add_argument("--key", metavar="KEY", help="the same key never books twice")
         parser.set_defaults(run=run)
 
@@ -90,7 +94,16 @@ def run_show(arguments: argparse.Namespace) -> int:
 
 
 def run_start(arguments: argparse.Namespace) -> int:
-    return _go_on(arguments, services.start_run)
+    run, membership = _find(arguments)
+    if run.state == State.DRAFT and not arguments.json:
+        if run.kind == CREDIT:
+            print_rehearsal(get_rehearsal(run), find_refusal_to_start(run, membership))
+        else:
+            _print_preview(run)
+    if run.state == State.DRAFT and not arguments.yes and not confirm("Start it?"):
+        print_text(f"Nothing was booked. Run {run.pk} stays a draft.")
+        return 0
+    return _finish(services.start_run(run=run, membership=membership), arguments)
 
 
 def run_resume(arguments: argparse.Namespace) -> int:

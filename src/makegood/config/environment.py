@@ -1,5 +1,6 @@
 """The environment variables that Makegood reads, and nothing else reads. See docs/reference/settings.md."""
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -81,7 +82,7 @@ def use_passing_secret_key() -> None:
 
 def _read_or_make(path: Path) -> str:
     if not path.exists():
-        if not path.parent.is_dir():
+        with contextlib.suppress(FileExistsError):
             path.parent.mkdir(parents=True)
             path.parent.chmod(0o700)
         draft = path.with_name(f".secret-key-{os.getpid()}-{secrets.token_hex(4)}")

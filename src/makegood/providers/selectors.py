@@ -73,5 +73,6 @@ def require_billing(provider: Provider) -> None:
     if not provider.end_customer_billing:
         raise Refused(
             "billing_off",
-            f"End Customer Billing is off for {provider.name}, so no credit can be given. Whoever runs this installation can switch it on.",
+            f"End Customer Billing is off for {provider.name}, so no credit can be given. "
+            "Whoever runs this installation can switch it on.",
         )

@@ -154,7 +154,7 @@ def change_membership(
             action="staff.changed",
             subject_type="staff",
             subject_id=membership.staff_id,
-            detail={"role": membership.role, "active": membership.active, "password_set": password is not None},
+            detail={"role": membership.role, "active": membership.active} | ({"password": "set"} if password else {}),
         )
 
 
