@@ -40,11 +40,12 @@ BACK_SECONDS = 120
 
 
 class OwnServer:
-    """A server of this test's own, with the durable settings of real life, to be killed and stopped."""
+    """A server of this test's own, to be killed and stopped."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._embedded = EmbeddedPostgres(folder, {"shared_buffers": "64MB"})
+        # Commits are synchronous as in real life; only a power cut would miss the rest.
+        self._embedded = EmbeddedPostgres(folder, {"shared_buffers": "64MB", "fsync": "off"})
         self._embedded.start()
         self._databases = DatabaseServer(self._embedded.url("postgres"))
 

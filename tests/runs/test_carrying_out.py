@@ -8,6 +8,7 @@ import pytest
 from django.db.models import Count
 from pytest_django import Settings
 
+from makegood.credits import credit_run_kind
 from makegood.credits.models import Credit
 from makegood.kit.clock import frozen_clock, now
 from makegood.providers.models import Membership
@@ -244,4 +245,23 @@ def test_runs_without_a_worker_are_woken_and_no_others(
     assert added == [1, 1, 0, 0, 0]
     with frozen_clock(now() + timedelta(minutes=5)):
         assert worked in list_runs_without_worker()
+    assert_verified()
+
+
+def test_an_error_in_the_program_parks_the_run_and_books_nothing_of_the_chunk(
+    clerk: Membership, monkeypatch: pytest.MonkeyPatch, assert_verified: Verified
+) -> None:
+    run = queued(clerk)
+
+    def fail(*arguments: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(credit_run_kind, "_book_credits", fail)
+    with pytest.raises(ZeroDivisionError):
+        carry_out(run.pk)
+    parked = records.reload(run)
+    assert (parked.state, parked.rows_waiting) == ("parked", 10)
+    assert "ZeroDivisionError" in parked.parked_because
+    monkeypatch.undo()
+    assert records.finish(resume_run(run=parked, membership=clerk)).rows_done == 10
     assert_verified()

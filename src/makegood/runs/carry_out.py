@@ -75,6 +75,11 @@ class _Worker:
                 ended = self._step()
             except (DatabaseError, InterfaceError) as error:
                 ended = self._after_error(error)
+            except LeaseLost:
+                raise
+            except Exception as error:
+                self._park(f"An error in the program stopped the run ({type(error).__name__}); its log says more.")
+                raise
             self.after_step()
             if ended:
                 return
@@ -118,12 +123,12 @@ class _Worker:
             if not connection.in_atomic_block and not connection.is_usable():
                 connection.close()
             return False
-        self._park(error)
+        self._park(f"The database answered: {str(error).strip().splitlines()[0]}.")
         return True
 
-    def _park(self, error: Exception) -> None:
+    def _park(self, because: str) -> None:
         with opens_transaction():
-            park(self.lease.lock_run(), f"The database answered: {str(error).strip().splitlines()[0]}.")
+            park(self.lease.lock_run(), because)
 
     def _fresh_pauses(self) -> Iterator[float]:
         return growing_pauses(settings.MAKEGOOD_PATIENCE_SECONDS)
