@@ -272,10 +272,11 @@ def test_what_failed_is_status_1_and_named(north: Provider, give: Give, assert_v
 
 def test_of_many_failures_the_first_are_named(north: Provider, give: Give, assert_verified: Verified) -> None:
     records.add_customers(north, 25, prefix="M")
-    set_limits(provider=north, staff_id=None, largest_funds_minor=999)
-    said = give("--all", "--yes").stdout
+    give("--all", "--yes", "--key", "first")
+    set_limits(provider=north, staff_id=None, largest_funds_minor=1000)
+    said = give("--all", "--yes", "--key", "second").stdout
     assert said.count("Failed: customer ") == 20
-    assert f"More with: makegood runs show {Run.objects.get().pk} --rows" in said
+    assert f"More with: makegood runs show {Run.objects.latest('pk').pk} --rows" in said
     assert_verified()
 
 

@@ -280,8 +280,9 @@ def test_a_run_under_way_is_not_taken_back(clerk: Membership, runs: Runs) -> Non
 
 
 def test_while_billing_is_off_nothing_goes_on(clerk: Membership, runs: Runs, assert_verified: Verified) -> None:
+    too_much = records.draft_credit(clerk, amount_minor=1001)
     set_limits(provider=clerk.provider, staff_id=None, largest_funds_minor=1000)
-    failed = records.credit(clerk, amount_minor=1001)
+    failed = records.finish(records.start(too_much, clerk))
     done = records.credit(clerk)
     draft = records.draft_credit(clerk)
     stopped = stop_run(run=records.start(records.draft_credit(clerk), clerk), membership=clerk)

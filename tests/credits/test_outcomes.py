@@ -48,6 +48,10 @@ BEFORE_THE_BOOKING: dict[str, tuple[str, Callable[[Provider, Membership], object
         "requester_not_allowed",
         lambda north, clerk: Staff.objects.filter(pk=clerk.staff_id).update(is_active=False),
     ),
+    "the limit of a run is lowered below its total": (
+        "requester_not_allowed",
+        lambda north, clerk: set_limits(provider=north, staff_id=None, run_limit_minor=100),
+    ),
     "the GL code is deactivated": (
         "gl_code_inactive",
         lambda north, clerk: set_gl_code_active(gl_code=get_gl_code(north, "4910"), active=False, staff_id=None),

@@ -101,8 +101,31 @@ TAMPERING: dict[str, tuple[str, Sequence[str]]] = {
         ["run_proof"],
     ),
     "a run says that nobody was skipped": (
-        "UPDATE run SET customers_skipped = 0",
+        "UPDATE run SET customers_skipped = 0, customers_done = customers_done + customers_skipped",
         ["run_proof"],
+    ),
+    "a credit is moved to another GL code": (
+        "UPDATE credit SET gl_code_id = (SELECT id FROM gl_code WHERE code = '4920')",
+        ["credit_gl_codes"],
+    ),
+    "a line of the journal is moved to another GL code": (
+        """
+        UPDATE journal_line SET gl_code_id = (SELECT id FROM gl_code WHERE code = '4920')
+        WHERE gl_code_id = (SELECT id FROM gl_code WHERE code = '4900')
+        """,
+        ["credit_gl_codes"],
+    ),
+    "an entry is dated otherwise than the journal": (
+        "UPDATE credit_entry SET booked_on = booked_on - 1",
+        ["booking_dates"],
+    ),
+    "a credit is dated otherwise than its entry": (
+        "UPDATE credit SET issued_on = issued_on - 1",
+        ["booking_dates"],
+    ),
+    "the journal names a run that is not there": (
+        "UPDATE journal_entry SET cause_id = 0 WHERE cause_type = 'run'",
+        ["credit_references"],
     ),
     "a credited row is said to have failed": (
         "UPDATE run_row SET outcome = 'account_in_use' WHERE outcome IS NULL",

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from makegood.kit.database_url import django_database, local_url
+from makegood.kit.database_url import KEEPALIVES, django_database, local_url
 from makegood.kit.refusal import Refused
 
 
@@ -11,13 +11,15 @@ def test_an_address_becomes_the_settings_that_django_wants() -> None:
     assert database["NAME"] == "bills"
     assert (database["USER"], database["PASSWORD"]) == ("ann", "se cret")
     assert (database["HOST"], database["PORT"]) == ("db.example", "5433")
-    assert database["OPTIONS"] == {"sslmode": "require", "connect_timeout": 10}
+    assert database["OPTIONS"] == {"sslmode": "require", "connect_timeout": 10} | KEEPALIVES
 
 
 def test_connections_work_as_the_role_beside_options_that_are_there() -> None:
     url = "postgresql://localhost/bills?options=-c%20statement_timeout%3D5000"
     database = django_database(url, role="makegood_app")
-    assert database["OPTIONS"]["options"] == "-c statement_timeout=5000 -c role=makegood_app"
+    assert database["OPTIONS"]["options"] == (
+        "-c idle_in_transaction_session_timeout=120s -c statement_timeout=5000 -c role=makegood_app"
+    )
 
 
 def test_the_address_of_a_socket_survives_odd_folder_names() -> None:

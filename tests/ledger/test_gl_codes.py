@@ -13,7 +13,7 @@ from makegood.ledger.selectors import (
     get_gl_code,
     list_gl_codes,
 )
-from makegood.ledger.services import add_gl_code, set_gl_code_active
+from makegood.ledger.services import add_gl_code, set_default_credit_gl_code, set_gl_code_active
 from tests.support import records
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sql]
@@ -66,6 +66,15 @@ def test_control_codes_and_the_default_of_credits_stay_active() -> None:
             set_gl_code_active(gl_code=get_gl_code(north, code), active=False, staff_id=None)
         with pytest.raises(DatabaseError), transaction.atomic():
             GLCode.objects.filter(provider=north, code=code).update(active=False)
+
+
+def test_another_code_becomes_the_default_of_credits() -> None:
+    north = records.add_provider()
+    with pytest.raises(Refused, match="a credit needs one of type credit"):
+        set_default_credit_gl_code(gl_code=get_gl_code(north, "4000"), staff_id=None)
+    set_default_credit_gl_code(gl_code=get_gl_code(north, "4910"), staff_id=None)
+    assert get_default_credit_gl_code(north).code == "4910"
+    set_gl_code_active(gl_code=get_gl_code(north, "4900"), active=False, staff_id=None)
 
 
 def test_a_code_is_deactivated_and_activated_again_with_a_trace() -> None:

@@ -138,6 +138,15 @@ def test_each_filter_of_the_order_list_finds_the_right_orders(north: Provider, a
     assert_verified()
 
 
+def test_area_and_service_are_asked_of_one_and_the_same_order(north: Provider) -> None:
+    mixed = records.add_customers(north, 1, prefix="X", orders_each=0)[0]
+    records.add_order(mixed, "X-1", area="Springfield", service="DSL")
+    records.add_order(mixed, "X-2", area="Far Hollow", service="Fiber")
+    both = {"area": ["Far Hollow"], "service": ["DSL"]}
+    assert list(filter_records(north, "customers", both)) == []
+    assert list(filter_records(north, "customers", {"area": ["Far Hollow"], "service": ["Fiber"]})) == [mixed]
+
+
 def test_without_a_filter_everybody_of_the_provider_is_found(north: Provider) -> None:
     assert find(north, "customers", {}) == "Bus7 Gone Res1 Res2"
     assert find(north, "orders", {}) == "Bus7-1 Bus7-2 Gone-1 Res1-1 Res2-1 Res2-2"

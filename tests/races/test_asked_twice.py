@@ -74,6 +74,35 @@ def test_a_draft_started_twice_at_once(manager: Membership, assert_verified: Cal
     assert_verified()
 
 
+def test_the_same_request_without_a_key_at_once_is_booked_once(
+    manager: Membership, assert_verified: Callable[[], None]
+) -> None:
+    records.add_customers(manager.provider, 50)
+    drafts = [records.draft_credit(manager) for _ in range(4)]
+    answers = at_once(*[partial(start_run, run=draft, membership=manager, only_once=True) for draft in drafts])
+    [started] = [answer for answer in answers if isinstance(answer, Run)]
+    assert {answer.code for answer in answers if isinstance(answer, Refused)} == {"same_request"}
+    assert records.finish(started).rows_done == 50
+    assert set(records.funds_of_all(manager.provider).values()) == {1000}
+    assert_verified()
+
+
+def test_single_credits_beside_a_run_say_the_funds_after_them_in_order(
+    manager: Membership, assert_verified: Callable[[], None]
+) -> None:
+    customers = records.add_customers(manager.provider, 1000)
+
+    def give_singly() -> None:
+        for customer in customers[::50]:
+            records.credit(manager, customers=[customer], amount_minor=100)
+
+    at_once(
+        partial(records.credit, manager), give_singly, partial(records.credit, manager, amount_minor=500), give_singly
+    )
+    assert sum(records.funds_of_all(manager.provider).values()) == 1000 * 1500 + 2 * 20 * 100
+    assert_verified()
+
+
 def test_the_failed_retried_twice_at_once(manager: Membership, assert_verified: Callable[[], None]) -> None:
     run = _run_with_failures(manager)
     answers = at_once(*[partial(retry_failed, run=run, membership=manager)] * 4)

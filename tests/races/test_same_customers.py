@@ -8,6 +8,7 @@ import pytest
 
 from makegood.credits import credit_run_kind, take_back_kind
 from makegood.credits.credit_run_kind import CreditRunKind
+from makegood.credits.models import CreditEntry
 from makegood.credits.services.take_back import prepare_take_back
 from makegood.customers.models import Customer
 from makegood.kit import sql
@@ -59,6 +60,21 @@ def test_four_runs_and_a_take_back_on_the_same_customers(
     at_once(*[partial(records.finish, records.start(draft, manager)) for draft in drafts])
     assert {records.reload(draft).rows_done for draft in drafts} == {500}
     assert set(records.funds_of_all(manager.provider).values()) == {43210}
+    assert_verified()
+
+
+def test_a_booking_that_is_overtaken_by_another_comes_after_it(
+    manager: Membership, monkeypatch: pytest.MonkeyPatch, assert_verified: Callable[[], None]
+) -> None:
+    """The order of a customer's entries is the order in which the customer was locked."""
+    records.add_customers(manager.provider, 1)
+    slow, quick = (records.start(records.draft_credit(manager, amount_minor=amount), manager) for amount in (700, 55))
+    gate = Gate()
+    monkeypatch.setattr("makegood.credits.credit_run_kind.run_sql", gate.before(sql.run_sql))
+    with in_background(partial(records.finish, slow)), held(gate):
+        records.finish(quick)
+    entries = CreditEntry.objects.order_by("journal_entry_id").values_list("amount_minor", "funds_after_minor")
+    assert list(entries) == [(55, 55), (700, 755)]
     assert_verified()
 
 

@@ -23,7 +23,7 @@ def test_the_requester_is_told_of_success_and_managers_of_failures(
     assert (message.subject_type, message.subject_id) == ("run", run.pk)
     assert records.messages(manager) == []
 
-    set_limits(provider=north, staff_id=None, largest_funds_minor=1)
+    set_limits(provider=north, staff_id=None, largest_funds_minor=1000)
     failed = records.credit(clerk)
     told = records.messages(clerk)[-1]
     assert (told.level, told.title) == ("warning", f"Credit run {failed.pk} finished with failures")
@@ -35,8 +35,9 @@ def test_the_requester_is_told_of_success_and_managers_of_failures(
 
 def test_who_retries_is_told_too_and_nobody_twice(clerk: Membership, assert_verified: Verified) -> None:
     manager = records.add_person(clerk.provider, "manager")
+    draft = records.draft_credit(clerk)
     set_limits(provider=clerk.provider, staff_id=None, largest_funds_minor=1)
-    run = records.credit(clerk)
+    run = records.finish(records.start(draft, clerk))
     set_limits(provider=clerk.provider, staff_id=None, largest_funds_minor=5000)
     run = records.finish(retry_failed(run=run, membership=manager))
     assert (run.rows_done, run.created_by, run.started_by) == (10, clerk.staff, manager.staff)

@@ -80,7 +80,14 @@ def run(arguments: argparse.Namespace) -> int:
         raise Refused(refusal.code, f"{refusal.message} {kept}")
     if not _may_start(draft, membership, arguments):
         return 0
-    return _show_known(start_run(run=draft, membership=membership), arguments)
+    only_once = arguments.yes and not arguments.key
+    try:
+        started = start_run(run=draft, membership=membership, only_once=only_once)
+    except Refused:
+        if only_once:
+            cancel_run(run=draft, membership=membership)
+        raise
+    return _show_known(started, arguments)
 
 
 def _read_values(provider: Provider, arguments: argparse.Namespace) -> CreditValues:
@@ -149,18 +156,9 @@ def _read_filters(texts: list[str]) -> dict[str, list[str]]:
 
 
 def _may_start(draft: Run, membership: Membership, arguments: argparse.Namespace) -> bool:
-    earlier = None if arguments.key else find_recent_run_like(draft)
-    if arguments.yes and earlier:
-        cancel_run(run=draft, membership=membership)
-        raise Refused(
-            "same_request",
-            f"Run {earlier.pk} made the same request within the last 7 days. Nothing was booked. "
-            "If this is meant once more, give it a --key of its own, or confirm it without --yes.",
-            "yes",
-        )
     if arguments.yes:
         return True
-    if earlier:
+    if not arguments.key and (earlier := find_recent_run_like(draft)):
         print_text(f"Careful: run {earlier.pk} made the same request within the last 7 days.")
     try:
         agreed = confirm("Add these credits?")

@@ -94,7 +94,10 @@ def run_provider_list(arguments: argparse.Namespace) -> int:
 def run_provider_set(arguments: argparse.Namespace) -> int:
     provider = get_provider(arguments.slug)
     given = {field: getattr(arguments, name) for name, field in LIMITS.items() if getattr(arguments, name) is not None}
-    limits = {field: parse_amount(text, provider.currency_digits, field) for field, text in given.items()}
+    limits = {
+        field: parse_amount(text, provider.currency_digits, field, zero_allowed=field != "largest_funds_minor")
+        for field, text in given.items()
+    }
     if limits:
         services.set_limits(provider=provider, staff_id=None, **limits)
     if arguments.billing:

@@ -10,7 +10,7 @@ from makegood.customers.selectors import get_customer
 from makegood.kit.money import parse_amount
 from makegood.kit.refusal import Refused
 from makegood.ledger.selectors import get_gl_code, list_gl_codes
-from makegood.ledger.services import add_gl_code, set_gl_code_active
+from makegood.ledger.services import add_gl_code, set_default_credit_gl_code, set_gl_code_active
 from makegood.orders.models import Order
 from makegood.orders.selectors import get_order, get_service, list_orders_of, list_services
 from makegood.orders.services.add_order import ServiceAddress, add_order, set_order_status
@@ -44,7 +44,8 @@ def _add_gl_codes(actions: Actions) -> None:
     _action(actions, "list", "list the GL codes", run_gl_codes_list)
     change = _action(actions, "set", "activate or deactivate a GL code", run_gl_codes_set)
     change.add_argument("code", metavar="CODE")
-    change.add_argument("--active", choices=["yes", "no"], required=True)
+    change.add_argument("--active", choices=["yes", "no"])
+    change.add_argument("--default", action="store_true", help="use it for credits that name no GL code")
 
 
 def _add_templates(actions: Actions) -> None:
@@ -168,8 +169,15 @@ def run_gl_codes_list(arguments: argparse.Namespace) -> int:
 
 def run_gl_codes_set(arguments: argparse.Namespace) -> int:
     code = get_gl_code(provider_of(arguments), arguments.code)
-    set_gl_code_active(gl_code=code, active=arguments.active == "yes", staff_id=None)
-    return _done(arguments, f"GL code {code.code} is {'active' if code.active else 'not active any more'}.")
+    if arguments.active is None and not arguments.default:
+        raise Refused("nothing_to_change", "Say what to change: --active or --default.", "active")
+    if arguments.active is not None:
+        set_gl_code_active(gl_code=code, active=arguments.active == "yes", staff_id=None)
+    if arguments.default:
+        set_default_credit_gl_code(gl_code=code, staff_id=None)
+    state = "active" if code.active else "not active any more"
+    default = ", and the default of credits" if arguments.default else ""
+    return _done(arguments, f"GL code {code.code} is {state}{default}.")
 
 
 def run_templates_add(arguments: argparse.Namespace) -> int:

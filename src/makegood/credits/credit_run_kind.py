@@ -1,9 +1,11 @@
 """What a credit run does to its list and to a chunk of it."""
 
+from collections.abc import Collection
+
 from makegood.credits.models import CreditRun
 from makegood.credits.outcomes import CREDITED
 from makegood.credits.reasons import reason_for_all
-from makegood.credits.rules import can_give
+from makegood.credits.rules import Limit, can_give
 from makegood.kit.clock import now
 from makegood.kit.money import format_money
 from makegood.kit.refusal import Refused
@@ -11,9 +13,9 @@ from makegood.kit.sql import compose_sql, count_changed, load_sql, run_sql
 from makegood.kit.transactions import demand_transaction
 from makegood.ledger.rules import Line
 from makegood.ledger.selectors import get_funds_gl_code_id, require_credit_gl_code
-from makegood.ledger.services import book, next_journal_entry_id
+from makegood.ledger.services import book
 from makegood.providers.models import Membership
-from makegood.providers.rules import rights_of
+from makegood.providers.rules import Right, rights_of
 from makegood.providers.selectors import require_billing
 from makegood.runs.kinds import Booked, Chunk, Tally
 from makegood.runs.models import Run
@@ -46,7 +48,7 @@ class CreditRunKind:
         """Locks the customers of a chunk and credits those who still qualify. Demands a transaction."""
         demand_transaction()
         values = run.credit_run
-        if reason := reason_for_all(run, values.gl_code_id):
+        if reason := reason_for_all(run, lambda rights: _limit_over(run, rights) is None, values.gl_code_id):
             return Booked(Tally(), settle_chunk(chunk, reason), Tally())
         done = _book_credits(run, values, chunk)
         if done.rows == chunk.rows:
@@ -59,22 +61,24 @@ class CreditRunKind:
 
 def require_right_to_start(run: Run, membership: Membership) -> None:
     """Refused, with who could do it, if the person may not start a credit run of this size."""
-    provider = run.provider
-    limit = can_give(
-        rights_of(membership.role),
-        customers=run.customers_selected,
-        largest_minor=run.credit_run.amount_minor,
-        total_minor=run.total_minor,
-        agent_limit_minor=provider.agent_credit_limit_minor,
-        run_limit_minor=provider.run_limit_minor,
-    )
+    limit = _limit_over(run, rights_of(membership.role))
     if limit is not None:
-        amount = format_money(limit.limit_minor, provider.currency, provider.currency_digits)
+        amount = format_money(limit.limit_minor, run.provider.currency, run.provider.currency_digits)
         raise Refused(limit.code, limit.sentence.format(role=membership.role, limit=amount))
 
 
+def _limit_over(run: Run, rights: Collection[Right]) -> Limit | None:
+    return can_give(
+        rights,
+        customers=run.customers_selected,
+        largest_minor=run.credit_run.amount_minor,
+        total_minor=run.total_minor,
+        agent_limit_minor=run.provider.agent_credit_limit_minor,
+        run_limit_minor=run.provider.run_limit_minor,
+    )
+
+
 def _book_credits(run: Run, values: CreditRun, chunk: Chunk) -> Tally:
-    entry_id = next_journal_entry_id()
     one_each = run.unit == Run.Unit.CUSTOMER
     if chunk.is_dense:
         # The planner knows nothing of rows written a moment ago, and would look up the balances one by one.
@@ -83,7 +87,6 @@ def _book_credits(run: Run, values: CreditRun, chunk: Chunk) -> Tally:
         load_sql(__package__, "book_one_credit_each" if one_each else "book_credits"),
         {
             **chunk.parameters(),
-            "journal_entry": entry_id,
             "gl_code": values.gl_code_id,
             "largest_funds": run.provider.largest_funds_minor,
             "created_by": run.started_by_id,
@@ -93,10 +96,12 @@ def _book_credits(run: Run, values: CreditRun, chunk: Chunk) -> Tally:
             "description": values.description,
         },
     )[0]
+    if chunk.is_dense:
+        run_sql("SET LOCAL enable_nestloop = on")
     done = Tally(booked["rows"], booked["customers"], int(booked["amount_minor"]))
     if done.rows:
         book(
-            entry_id=entry_id,
+            entry_id=booked["journal_entry"],
             provider_id=run.provider_id,
             booked_on=chunk.booked_on,
             event="credit_issued",

@@ -12,6 +12,8 @@ def register_invariants() -> None:
         balance_is_entries="A customer's Available Funds are the sum of the customer's entries.",
         funds_after="Each entry says the customer's Available Funds after it.",
         credit_parts="The parts of each credit are the sums of its entries.",
+        credit_gl_codes="The journal of each GL code of credits says what the credits now on it amount to.",
+        booking_dates="Credits and entries are dated as the journal is.",
         credit_references="Credits and entries name only records that exist and belong to the same customer.",
         run_proof="Each run's proof line is what its rows, credits and journal say.",
     )

@@ -14,7 +14,7 @@ BILLING_OFF = Outcome(
 REQUESTER_NOT_ALLOWED = Outcome(
     "requester_not_allowed",
     Category.SKIPPED,
-    "The person who started the run lost the right to give credits before the booking.",
+    "The person who started the run lost the right to do so before the booking.",
 )
 GL_CODE_INACTIVE = Outcome(
     "gl_code_inactive", Category.SKIPPED, "The GL code of the run was deactivated before the booking."

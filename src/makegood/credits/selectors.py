@@ -66,4 +66,4 @@ def list_credits_of(customer: Customer) -> QuerySet[Credit]:
 def list_entries_of(customer: Customer) -> QuerySet[CreditEntry, Any]:
     """All movements of the customer's Available Funds, oldest first."""
     entries = CreditEntry.objects.filter(provider_id=customer.provider_id, credit__customer=customer)
-    return entries.order_by("created_at", "credit_id", "number")
+    return entries.order_by("journal_entry_id", "credit_id", "number")

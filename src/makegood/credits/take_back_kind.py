@@ -39,7 +39,7 @@ class TakeBackKind:
     def book(self, run: Run, chunk: Chunk) -> Booked:
         """Locks the customers of a chunk and takes back what is left of their credits. Demands a transaction."""
         demand_transaction()
-        if reason := reason_for_all(run):
+        if reason := reason_for_all(run, lambda rights: Right.CREDIT_RUN in rights):
             return Booked(Tally(), settle_chunk(chunk, reason), Tally())
         lock_chunk(chunk)
         skipped = skip_rows(chunk, run_sql(load_sql(__package__, "find_nothing_left"), chunk.parameters()))

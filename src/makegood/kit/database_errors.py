@@ -2,7 +2,7 @@
 
 from enum import Enum, auto
 
-from django.db import DatabaseError, InterfaceError
+from django.db import DatabaseError, InterfaceError, OperationalError
 
 
 class Remedy(Enum):
@@ -14,7 +14,7 @@ class Remedy(Enum):
 
 
 _DATA = ("22", "23")
-_PASSING = ("08", "40", "53", "55", "57", "58")
+_PASSING = ("08", "25006", "40", "53", "55", "57", "58")
 
 
 def sqlstate_of(error: BaseException) -> str | None:
@@ -24,8 +24,10 @@ def sqlstate_of(error: BaseException) -> str | None:
 
 
 def remedy_for(error: DatabaseError | InterfaceError) -> Remedy:
-    """By the class of the SQLSTATE; an error without one comes from a lost connection and passes."""
+    """By the class of the SQLSTATE. An operational error without one comes from a lost connection and passes."""
     state = sqlstate_of(error)
-    if state is None or state.startswith(_PASSING):
+    if state is None:
+        return Remedy.TRY_AGAIN if isinstance(error, OperationalError | InterfaceError) else Remedy.GIVE_UP
+    if state.startswith(_PASSING):
         return Remedy.TRY_AGAIN
     return Remedy.FIX_DATA if state.startswith(_DATA) else Remedy.GIVE_UP

@@ -18,6 +18,11 @@ def local_url(socket_folder: Path, database: str, user: str) -> str:
     return f"postgresql://{quote(user)}@/{quote(database)}?host={quote(str(socket_folder), safe='')}"
 
 
+KEEPALIVES = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
+IDLE_SECONDS = 120
+"""A transaction in which nothing has been asked for so long belongs to a program that is not there any more."""
+
+
 def django_database(url: str, role: str | None = None) -> dict[str, Any]:
     """Django's settings for the database at `url`; connections work as `role` when one is given.
 
@@ -38,7 +43,11 @@ def django_database(url: str, role: str | None = None) -> dict[str, Any]:
         else:
             database["OPTIONS"][name] = value
     database["OPTIONS"].setdefault("connect_timeout", CONNECT_SECONDS)
+    # A machine that vanishes must not hold its customers for hours.
+    for name, value in KEEPALIVES.items():
+        database["OPTIONS"].setdefault(name, value)
     if role is not None:
         options = str(database["OPTIONS"].get("options") or "")
-        database["OPTIONS"]["options"] = f"{options} -c role={role}".strip()
+        idle = f"-c idle_in_transaction_session_timeout={IDLE_SECONDS}s"
+        database["OPTIONS"]["options"] = f"{idle} {options} -c role={role}".strip()
     return database

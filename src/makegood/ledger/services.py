@@ -12,6 +12,7 @@ from makegood.kit.text import require_fitting
 from makegood.kit.transactions import demand_transaction
 from makegood.ledger.models import GLCode, JournalEntry, JournalLine
 from makegood.ledger.rules import CONTROL_TYPES, GL_CODES_OF_A_NEW_PROVIDER, Line
+from makegood.ledger.selectors import require_credit_gl_code
 from makegood.providers.models import Provider
 
 
@@ -61,6 +62,18 @@ def set_gl_code_active(*, gl_code: GLCode, active: bool, staff_id: int | None) -
         GLCode.objects.filter(pk=gl_code.pk).update(active=active)
         _record(gl_code, "gl_code.activated" if active else "gl_code.deactivated", staff_id)
     gl_code.active = active
+
+
+def set_default_credit_gl_code(*, gl_code: GLCode, staff_id: int | None) -> None:
+    """Makes this GL code the one of credits that name none. Opens a transaction. Refused if a credit cannot use it."""
+    require_credit_gl_code(gl_code)
+    with transaction.atomic():
+        GLCode.objects.filter(provider_id=gl_code.provider_id, default_for_credits=True).update(
+            default_for_credits=False
+        )
+        GLCode.objects.filter(pk=gl_code.pk).update(default_for_credits=True)
+        _record(gl_code, "gl_code.made_default", staff_id)
+    gl_code.default_for_credits = True
 
 
 def next_journal_entry_id() -> int:

@@ -81,10 +81,10 @@ class CustomerFilter(ListFilter):
     q = filters.CharFilter(method="filter_text", label="Search")
     number = AnyOfFilter(field_name="number", label="Number")
     name = filters.CharFilter(field_name="name", lookup_expr="icontains", label="Name")
-    area = AnyOfFilter(method="filter_area", label="Area")
+    area = AnyOfFilter(method="filter_order", label="Area")
     type = filters.MultipleChoiceFilter(field_name="customer_type", choices=Customer.Type.choices, label="Type")
     status = filters.MultipleChoiceFilter(choices=Customer.Status.choices, label="Status")
-    service = AnyOfFilter(method="filter_service", label="Service")
+    service = AnyOfFilter(method="filter_order", label="Service")
     email = filters.ChoiceFilter(method="filter_email", choices=YES_NO, label="E-mail address")
     autopay = filters.ChoiceFilter(method="filter_yes_no", field_name="autopay", choices=YES_NO, label="Autopay")
     billing = filters.ChoiceFilter(
@@ -111,17 +111,21 @@ class CustomerFilter(ListFilter):
             | Q(phone__contains=value)
         )
 
-    def filter_area(self, queryset: QuerySet[Any], name: str, value: list[str]) -> QuerySet[Any]:
-        return queryset.filter(self._has_order(area__in=value)) if value else queryset
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """What is asked of an order has to hold for one and the same order of the customer."""
+        asked = {"area__in": self.form.cleaned_data["area"], "service__name__in": self.form.cleaned_data["service"]}
+        conditions = {name: value for name, value in asked.items() if value}
+        if conditions:
+            orders = Order.objects.filter(provider=self.provider, customer=OuterRef("pk"), **conditions)
+            queryset = queryset.filter(Exists(orders))
+        filtered: QuerySet[Any] = super().filter_queryset(queryset)
+        return filtered
 
-    def filter_service(self, queryset: QuerySet[Any], name: str, value: list[str]) -> QuerySet[Any]:
-        return queryset.filter(self._has_order(service__name__in=value)) if value else queryset
+    def filter_order(self, queryset: QuerySet[Any], name: str, value: list[str]) -> QuerySet[Any]:
+        return queryset  # done for all of them at once, in filter_queryset
 
     def filter_email(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return queryset.exclude(email="") if value == "yes" else queryset.filter(email="")
-
-    def _has_order(self, **conditions: Any) -> Exists:
-        return Exists(Order.objects.filter(provider=self.provider, customer=OuterRef("pk"), **conditions))
 
 
 class OrderFilter(ListFilter):

@@ -78,7 +78,9 @@ class _Worker:
             except LeaseLost:
                 raise
             except Exception as error:
-                self._park(f"An error in the program stopped the run ({type(error).__name__}); its log says more.")
+                # What went wrong first is what is raised, even if the database is not there to note it.
+                with contextlib.suppress(DatabaseError, InterfaceError, LeaseLost):
+                    self._park(f"An error in the program stopped the run ({type(error).__name__}); its log says more.")
                 raise
             self.after_step()
             if ended:
@@ -92,8 +94,8 @@ class _Worker:
     def _step(self) -> bool:
         """One chunk, or the change from one pass to the next. True when the run rests."""
         step = carry_out_chunk(self.lease, self.position, self.rows, refuse=self.refuse)
-        self.pauses = self._fresh_pauses()
         if step is Step.BOOKED:
+            self.pauses = self._fresh_pauses()
             self.refuse = False
             self.rows = min(self.rows * 2, int(settings.MAKEGOOD_CHUNK_ROWS))
         return step is Step.ENDED or (step is Step.PASS_OVER and self._end_of_pass())
@@ -119,11 +121,14 @@ class _Worker:
             self.rows = max(1, self.rows // 2)
             return False
         if remedy is Remedy.TRY_AGAIN and (pause := next(self.pauses, None)) is not None:
+            # Whether a refusal was committed is unknown now; the next customer must not pay for it.
+            self.refuse = False
             time.sleep(pause)
             if not connection.in_atomic_block and not connection.is_usable():
                 connection.close()
             return False
-        self._park(f"The database answered: {str(error).strip().splitlines()[0]}.")
+        answer = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        self._park(f"The database answered: {answer}.")
         return True
 
     def _park(self, because: str) -> None:

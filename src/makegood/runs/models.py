@@ -123,7 +123,15 @@ class Run(models.Model):
             ),
             models.CheckConstraint(
                 name="run_finished_leaves_nothing_waiting",
-                condition=~Q(state="finished") | Q(rows_selected=F("rows_done") + F("rows_skipped") + F("rows_failed")),
+                condition=~Q(state="finished")
+                | Q(
+                    rows_selected=F("rows_done") + F("rows_skipped") + F("rows_failed"),
+                    customers_selected=F("customers_done") + F("customers_skipped") + F("customers_failed"),
+                ),
+            ),
+            models.CheckConstraint(
+                name="run_is_held_only_at_work",
+                condition=Q(lease_token=None) | Q(state__in=["running", "stopping"]),
             ),
         ]
         indexes = [
@@ -167,6 +175,7 @@ class RunRow(models.Model):
         db_table = "run_row"
         constraints = [
             models.UniqueConstraint(fields=["run", "customer", "order"], name="run_row_once", nulls_distinct=False),
+            models.CheckConstraint(name="run_row_amount", condition=Q(amount_minor__gte=0)),
         ]
         indexes = [
             models.Index(

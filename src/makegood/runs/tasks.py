@@ -1,7 +1,6 @@
 """Background work for runs. Correctness never depends on a job: it only wakes somebody who then takes the lease."""
 
 import contextlib
-from contextlib import suppress
 
 from django.db import InterfaceError, OperationalError
 
@@ -27,7 +26,7 @@ def carry_out_run(context: JobContext, run_id: int) -> None:
 @queue.task(name="runs.prepare")
 def prepare(run_id: int) -> None:
     """Freezes the list of a large run; who asked for it is told if that cannot be done."""
-    with suppress(Refused):
+    with contextlib.suppress(Refused):
         prepare_run(run_id=run_id)
 
 

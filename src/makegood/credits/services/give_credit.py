@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from makegood.credits.credit_run_kind import CREDIT, require_right_to_start
 from makegood.credits.models import CreditRun, Kind
+from makegood.kit.money import format_money
 from makegood.kit.refusal import Refused
 from makegood.ledger.models import GLCode
 from makegood.ledger.selectors import get_default_credit_gl_code, require_credit_gl_code
@@ -86,6 +87,7 @@ def prepare_credit_run(
     provider = membership.provider
     require_billing(provider)
     require_right(membership, Right.CREDIT_ONE, "give credits")
+    _require_possible(provider, values, selection, unit)
     request = Request(
         kind=CREDIT,
         unit=unit,
@@ -95,6 +97,7 @@ def prepare_credit_run(
             "list": selection.list_name,
             "mode": selection.mode,
             "chosen": chosen if isinstance(chosen, dict) else sorted(chosen),
+            "except": _list_exceptions(selection),
             "unit": unit,
             "amount_minor": values.amount_minor,
             "description": values.description,
@@ -119,6 +122,23 @@ def prepare_credit_run(
         )
 
     return create_run(membership=membership, request=request, write_values=write_values)
+
+
+def _require_possible(provider: Provider, values: CreditValues, selection: Selection, unit: str) -> None:
+    if values.amount_minor > provider.largest_funds_minor:
+        most = format_money(provider.largest_funds_minor, provider.currency, provider.currency_digits)
+        raise Refused(
+            "amount_over_funds_limit", f"No customer may have more than {most} of Available Funds; give less.", "amount"
+        )
+    if unit == Run.Unit.ORDER and selection.list_name != Selection.List.ORDERS:
+        raise Refused("per_order_needs_orders", "One credit per order needs a selection on the Order List.", "per")
+
+
+def _list_exceptions(selection: Selection) -> list[int]:
+    """The records that are left out of all that match: part of what was asked for."""
+    if selection.mode != Selection.Mode.MATCHING:
+        return []
+    return list(selection.items.order_by("record_id").values_list("record_id", flat=True))
 
 
 def find_refusal_to_start(run: Run, membership: Membership) -> Refused | None:

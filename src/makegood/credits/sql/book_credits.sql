@@ -1,6 +1,6 @@
 -- As book_one_credit_each, for runs with several rows per customer: a customer's rows travel as one array through the lock
 -- and the update of the balance, so that they stand or fall together.
--- Parameters: run, provider, after, upto, claim, largest_funds, journal_entry, gl_code, created_by, created_at, booked_on,
+-- Parameters: run, provider, after, upto, claim, largest_funds, gl_code, created_by, created_at, booked_on,
 -- kind, description.
 -- Index: run_row_once (run_id, customer_id, order_id); customer_balance primary key.
 WITH chunk AS MATERIALIZED (
@@ -25,6 +25,12 @@ locked AS MATERIALIZED (
         AND customer_balance.customer_id <= %(upto)s
     ORDER BY chunk.customer_id
     FOR NO KEY UPDATE OF customer_balance SKIP LOCKED
+),
+journal AS MATERIALIZED (
+    -- Drawn when all locks are held: of two bookings of one customer the later has the larger number.
+    SELECT nextval('journal_entry_id_seq') AS entry_id
+    FROM (SELECT count(*) AS customers FROM locked) AS all_locked
+    WHERE all_locked.customers >= 0
 ),
 balance AS (
     UPDATE customer_balance
@@ -66,10 +72,13 @@ entered AS (
         booked_on, type
     )
     SELECT
-        credit_id, 1, %(provider)s, customer_id, %(journal_entry)s, amount_minor, funds_minor, %(created_at)s,
+        credit_id, 1, %(provider)s, customer_id, (SELECT entry_id FROM journal), amount_minor, funds_minor, %(created_at)s,
         %(booked_on)s, 'issued'
     FROM booked
 )
 SELECT
-    count(*) AS rows, count(DISTINCT customer_id) AS customers, coalesce(sum(amount_minor), 0) AS amount_minor
+    (SELECT entry_id FROM journal) AS journal_entry,
+    count(*) AS rows,
+    count(DISTINCT customer_id) AS customers,
+    coalesce(sum(amount_minor), 0) AS amount_minor
 FROM booked

@@ -2,7 +2,7 @@
 -- after it, in one statement, so they cannot disagree. Who is locked elsewhere or does not qualify is left as it is.
 -- The balance row is the lock and holds what is checked: a locked row is read as it is now, not as the statement began.
 -- Nothing is joined but the balance, by its key and within the chunk's range: no estimate can make it slow.
--- Parameters: run, provider, after, upto, claim, largest_funds, journal_entry, gl_code, created_by, created_at, booked_on,
+-- Parameters: run, provider, after, upto, claim, largest_funds, gl_code, created_by, created_at, booked_on,
 -- kind, description.
 -- Index: run_row_once (run_id, customer_id, order_id); customer_balance primary key.
 WITH locked AS MATERIALIZED (
@@ -18,6 +18,12 @@ WITH locked AS MATERIALIZED (
         AND run_row.outcome IS NOT DISTINCT FROM %(claim)s
     ORDER BY run_row.customer_id
     FOR NO KEY UPDATE OF customer_balance SKIP LOCKED
+),
+journal AS MATERIALIZED (
+    -- Drawn when all locks are held: of two bookings of one customer the later has the larger number.
+    SELECT nextval('journal_entry_id_seq') AS entry_id
+    FROM (SELECT count(*) AS customers FROM locked) AS all_locked
+    WHERE all_locked.customers >= 0
 ),
 balance AS (
     UPDATE customer_balance
@@ -48,8 +54,13 @@ entered AS (
         booked_on, type
     )
     SELECT
-        credit_id, 1, %(provider)s, customer_id, %(journal_entry)s, amount_minor, funds_minor, %(created_at)s,
+        credit_id, 1, %(provider)s, customer_id, (SELECT entry_id FROM journal), amount_minor, funds_minor, %(created_at)s,
         %(booked_on)s, 'issued'
     FROM balance
 )
-SELECT count(*) AS rows, count(*) AS customers, coalesce(sum(amount_minor), 0) AS amount_minor FROM balance
+SELECT
+    (SELECT entry_id FROM journal) AS journal_entry,
+    count(*) AS rows,
+    count(*) AS customers,
+    coalesce(sum(amount_minor), 0) AS amount_minor
+FROM balance

@@ -24,7 +24,15 @@ LEFT JOIN credit
     AND credit.provider_id = credit_entry.provider_id
 LEFT JOIN journal_entry
     ON journal_entry.id = credit_entry.journal_entry_id AND journal_entry.provider_id = credit_entry.provider_id
-LEFT JOIN run_row ON run_row.id = credit_entry.run_row_id AND run_row.reverses_row_id = credit.run_row_id
+LEFT JOIN run_row
+    ON run_row.id = credit_entry.run_row_id
+    AND run_row.reverses_row_id = credit.run_row_id
+    AND run_row.amount_minor >= -credit_entry.amount_minor
 WHERE credit.id IS NULL
     OR journal_entry.id IS NULL
     OR (credit_entry.run_row_id IS NOT NULL AND run_row.id IS NULL)
+UNION ALL
+SELECT 'journal_entry', journal_entry.id, NULL
+FROM journal_entry
+LEFT JOIN run ON run.id = journal_entry.cause_id AND run.provider_id = journal_entry.provider_id
+WHERE journal_entry.cause_type = 'run' AND run.id IS NULL

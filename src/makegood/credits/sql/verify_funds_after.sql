@@ -1,5 +1,6 @@
 -- Entries that do not say the customer's Available Funds after them.
--- A customer's bookings happen one after the other, so their journal entries' ids are in that order.
+-- A customer's bookings happen one after the other, and each draws its journal entry's id under the customer's lock, so
+-- the ids are in that order.
 -- Parameters: none.
 -- Index: none; sorts the sub-ledger once.
 SELECT credit_id AS credit, number, funds_after_minor, running_minor

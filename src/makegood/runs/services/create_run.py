@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, DataError, IntegrityError, transaction
 
 from makegood.kit.clock import now
 from makegood.kit.refusal import Refused
@@ -77,12 +77,13 @@ def prepare_run(*, run_id: int) -> None:
             run = _lock_preparing(run_id)
             if run is not None:
                 freeze(run)
-    except Refused as refusal:
+    except (Refused, DataError, IntegrityError) as error:
+        refusal = error if isinstance(error, Refused) else _impossible(error)
         with transaction.atomic():
             run = _lock_preparing(run_id)
             if run is not None:
                 give_up(run, refusal.message)
-        raise
+        raise refusal from error
 
 
 def freeze(run: Run) -> None:
@@ -100,6 +101,11 @@ def freeze(run: Run) -> None:
         raise Refused("selection_empty", "Nothing is selected, so there is nothing to do.", "selection")
     run.state = State.DRAFT
     run.save()
+
+
+def _impossible(error: DatabaseError) -> Refused:
+    answer = str(error).strip().splitlines()[0]
+    return Refused("list_impossible", f"The list cannot be written down; the database answered: {answer}.", "selection")
 
 
 def _lock_preparing(run_id: int) -> Run | None:

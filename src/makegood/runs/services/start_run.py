@@ -6,6 +6,7 @@ from django.db.models import Count
 from makegood.audit.services import record
 from makegood.kit.clock import now
 from makegood.kit.refusal import Refused
+from makegood.kit.sql import run_sql
 from makegood.kit.transactions import demand_transaction
 from makegood.providers.models import Membership
 from makegood.providers.rules import Right
@@ -14,23 +15,39 @@ from makegood.runs.kinds import get_kind
 from makegood.runs.models import Run, RunRow
 from makegood.runs.outcomes import WAITING_AGAIN, Category, list_outcomes
 from makegood.runs.rules import State
+from makegood.runs.selectors import find_recent_run_like
 from makegood.runs.services.end_run import stop
 from makegood.runs.services.enqueue import enqueue
 
 
-def start_run(*, run: Run, membership: Membership) -> Run:
+def start_run(*, run: Run, membership: Membership, only_once: bool = False) -> Run:
     """Queues a draft; a run that was started before is returned as it is. Opens a transaction.
 
-    Refused for a draft that was cancelled or is still being prepared, and where the kind of run refuses.
+    only_once: also refused if the same request was started within seven days; of several such starts at the same moment
+    one wins. Refused for a draft that was cancelled or is still being prepared, and where the kind of run refuses.
     """
     with transaction.atomic():
         run = _lock_run(run, membership)
+        if only_once and run.state == State.DRAFT:
+            _require_only_once(run)
         if run.state in (State.PREPARING, State.CANCELLED):
             raise Refused("run_not_startable", f"Run {run.pk} is {run.state} and cannot be started.", "run")
         if run.state == State.DRAFT:
             get_kind(run.kind).require_startable(run, membership)
             _queue(run, membership, "run.started")
     return run
+
+
+def _require_only_once(run: Run) -> None:
+    run_sql("SELECT pg_advisory_xact_lock(hashtextextended(%(request)s, 0))", {"request": run.request_hash})
+    earlier = find_recent_run_like(run)
+    if earlier is not None:
+        raise Refused(
+            "same_request",
+            f"Run {earlier.pk} made the same request within the last 7 days. Nothing was booked. "
+            "If this is meant once more, give it a --key of its own, or confirm it without --yes.",
+            "yes",
+        )
 
 
 def cancel_run(*, run: Run, membership: Membership) -> Run:
