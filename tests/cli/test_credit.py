@@ -1,5 +1,6 @@
 """`makegood credit`: the main job."""
 
+import argparse
 import io
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -15,10 +16,12 @@ from makegood.kit.clock import frozen_clock
 from makegood.kit.refusal import Refused
 from makegood.ledger.models import JournalEntry
 from makegood.ledger.selectors import get_gl_code
+from makegood.ledger.services import set_default_credit_gl_code, set_gl_code_active
 from makegood.providers.models import Provider
 from makegood.providers.services import set_limits
 from makegood.runs.models import Run
-from makegood.transaction_templates.services import add_template
+from makegood.transaction_templates.selectors import list_templates
+from makegood.transaction_templates.services import add_template, set_template_active
 from tests.support import records
 from tests.support.answers import CommandLine, SaidSomething, Verified, read_json, refusal_code
 
@@ -46,6 +49,7 @@ def answer_with(monkeypatch: pytest.MonkeyPatch, yes: bool) -> list[str]:
         return yes
 
     monkeypatch.setattr(credit, "confirm", confirm)
+    monkeypatch.setattr(credit, "require_somebody_to_ask", lambda arguments: None)
     return asked
 
 
@@ -160,6 +164,7 @@ def test_a_rehearsal_books_nothing_and_tells_programs_everything(
         "billing_disabled": 0,
         "over_funds_limit": 0,
         "look_alikes": 0,
+        "refusal": None,
     }
     assert (said["status"], said["credited"], said["total"]) == ("draft", 0, "20.00")
     assert not Credit.objects.exists()
@@ -239,7 +244,7 @@ def test_where_nobody_can_answer_nothing_is_booked(north: Provider, give: Give, 
     answer = give("--customer", "C1")
     assert answer.returncode == 2
     assert answer.stderr == "Nobody is there to answer. Add --yes to go on without being asked.\n"
-    assert Run.objects.get().state == "cancelled"
+    assert not Run.objects.exists()
     assert refusal_code(give("--customer", "C1", "--key", "k", "--json")) == "not_confirmed"
     assert give("--customer", "C1", "--key", "k", "--yes").returncode == 0, "the key is not lost"
     assert records.funds(north, "C1") == 1000
@@ -255,7 +260,7 @@ def test_only_yes_is_yes(typed: str, agreed: bool) -> None:
         stdin.isatty = lambda: True
         assert arguments.confirm("Sure?") is agreed
     with mock.patch("sys.stdin", terminal), pytest.raises(Refused, match="Nobody is there"):
-        arguments.confirm("Sure?")
+        arguments.require_somebody_to_ask(argparse.Namespace(json=False))
 
 
 def test_what_failed_is_status_1_and_named(north: Provider, give: Give, assert_verified: Verified) -> None:
@@ -299,4 +304,24 @@ def test_totals_have_the_decimals_of_the_currency(
     records.add_customers(north, 2)
     said = read_json(give("--all", "--amount", amount, "--yes", "--json"))
     assert (said["total"], said["currency"]) == (total, currency)
+    assert_verified()
+
+
+@pytest.mark.parametrize("changed", ["the default GL code", "the template", "the GL code"])
+def test_the_same_words_with_the_same_key_give_the_first_run_whatever_has_changed_since(
+    changed: str, north: Provider, give: Give, assert_verified: Verified
+) -> None:
+    add_template(provider=north, name="Storm", direction="credit", amount_minor=1000, staff_id=None)
+    words = {"the template": ("--template", "Storm"), "the GL code": ("--gl-code", "4910")}.get(changed, ())
+    asked = ("--customer", "C1", "--key", "k", "--yes", "--json", *words)
+    first = read_json(give(*asked))
+    if changed == "the template":
+        set_template_active(template=list_templates(north).get(name="Storm"), active=False, staff_id=None)
+    elif changed == "the GL code":
+        set_gl_code_active(gl_code=get_gl_code(north, "4910"), active=False, staff_id=None)
+    else:
+        set_default_credit_gl_code(gl_code=get_gl_code(north, "4920"), staff_id=None)
+    assert read_json(give(*asked)) == first
+    assert "This key was used on" in give(*(word for word in asked if word != "--json")).stdout
+    assert records.funds(north, "C1") == 1000
     assert_verified()

@@ -179,7 +179,7 @@ def test_who_is_over_a_limit_sees_the_rehearsal_and_who_could_start_it(
     assert "2 customers x $10.00 = $20.00" in answer.stdout
     assert answer.stderr == (
         "The total is over $19.99, the most that the role billing may give in one run. A manager can start it. "
-        f"It is kept as draft {draft.pk}: makegood runs start {draft.pk}.\n"
+        f"It is kept as draft {draft.pk}: makegood runs start {draft.pk} --as EMAIL.\n"
     )
     assert records.funds(north, "C1") == 0
     started = makegood_cli("runs", "start", str(draft.pk), "--as", "manager@north.example", "--yes", "--json")

@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import re
 import signal
 import subprocess
 from collections.abc import Callable
@@ -102,6 +103,21 @@ def test_an_address_that_is_none_is_refused() -> None:
     )
     assert done.returncode == 2
     assert done.stderr.startswith("DATABASE_URL is not the address of a PostgreSQL database")
+
+
+@pytest.mark.parametrize("url", ["", "postgresql:///makegood?host=/nonexistent"])
+def test_a_data_folder_that_cannot_be_made_is_refused(url: str) -> None:
+    environment = {name: value for name, value in os.environ.items() if name != "MAKEGOOD_SECRET_KEY"}
+    done = subprocess.run(
+        [COMMAND, "verify"],
+        env=environment | {"MAKEGOOD_DATA": "/proc/nope", "DATABASE_URL": url},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert re.fullmatch(r"The (data folder|file) /proc/nope\S* cannot be used .*MAKEGOOD_DATA.*\n", done.stderr)
 
 
 def test_migrate_says_that_nothing_is_to_be_done(

@@ -57,6 +57,28 @@ def test_a_number_that_is_none_is_refused(text: str, monkeypatch: pytest.MonkeyP
         environment.positive_number("MAKEGOOD_CHUNK_ROWS", 10_000)
 
 
+@pytest.mark.parametrize(
+    ("text", "on"), [("1", True), ("Yes", True), ("on", True), ("", False), ("0", False), ("no", False), ("OFF", False)]
+)
+def test_a_flag_is_on_or_off(text: str, on: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MAKEGOOD_DEBUG", text)
+    assert environment.flag("MAKEGOOD_DEBUG") is on
+
+
+@pytest.mark.parametrize("text", ["maybe", "2", "tru"])
+def test_a_flag_that_is_neither_is_refused(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MAKEGOOD_DEBUG", text)
+    with pytest.raises(Refused, match="MAKEGOOD_DEBUG"):
+        environment.flag("MAKEGOOD_DEBUG")
+
+
+def test_a_key_that_cannot_be_kept_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MAKEGOOD_DATA", "/proc/nope")
+    monkeypatch.delenv("MAKEGOOD_SECRET_KEY")
+    with pytest.raises(Refused, match="/proc/nope/secret-key cannot be used"):
+        environment.secret_key()
+
+
 def test_the_key_is_made_once_even_by_many_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     data = tmp_path / "new" / "data"
     monkeypatch.setenv("MAKEGOOD_DATA", str(data))

@@ -1,5 +1,6 @@
 """`makegood serve` for real: processes are killed, and what is left is counted."""
 
+import argparse
 import contextlib
 import os
 import signal
@@ -13,8 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from makegood.config import supervisor
+from makegood.config import serve, supervisor
 from makegood.config.supervisor import Child, supervise
+from makegood.kit.refusal import Refused
 from tests.conftest import COMMAND
 from tests.support.processes import await_that, fetch_status, find_children, find_free_port, is_alive
 
@@ -120,6 +122,13 @@ def test_a_port_in_use_is_refused(committed_db: dict[str, str], tmp_path: Path) 
         )
         assert again.returncode == 2
         assert "--port" in again.stderr
+
+
+@pytest.mark.parametrize("port", ["abc", "", "0", "65536", "99999", "-1", "٣", "9" * 5000])
+def test_a_port_that_is_none_is_refused(port: str) -> None:
+    arguments = argparse.Namespace(host="127.0.0.1", port=port)
+    with pytest.raises(Refused, match="--port must be a number from 1 to 65535"):
+        serve.run(arguments)
 
 
 def test_the_worker_ends_when_the_database_stays_away(tmp_path: Path) -> None:

@@ -76,6 +76,7 @@ def assert_each_once(run: Run) -> None:
         pytest.param("57014", id="cancelled"),
         pytest.param("57P01", id="administrator"),
         pytest.param("08006", id="connection failure"),
+        pytest.param("25006", id="standby, read only"),
     ],
 )
 def test_what_passes_is_tried_again(
@@ -108,7 +109,7 @@ def test_what_does_not_pass_parks_the_run_until_somebody_resumes_it(
     assert_verified()
 
 
-@pytest.mark.parametrize("sqlstate", ["XX000", "42501", "25006"])
+@pytest.mark.parametrize("sqlstate", ["XX000", "42501", "0A000"])
 def test_what_no_pause_will_heal_parks_the_run_at_once(
     run: Run, manager: Membership, owner: psycopg.Connection, sqlstate: str, assert_verified: Callable[[], None]
 ) -> None:

@@ -2,9 +2,9 @@
 
 import psycopg
 import pytest
-from django.db import DatabaseError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError, ProgrammingError
 
-from makegood.kit.database_errors import Remedy, remedy_for, sqlstate_of
+from makegood.kit.database_errors import Remedy, is_database_away, remedy_for, sqlstate_of
 
 
 def error_with(state: str) -> DatabaseError:
@@ -39,3 +39,20 @@ def test_the_class_of_an_error_says_what_to_do(state: str, remedy: Remedy) -> No
 def test_an_error_without_a_state_comes_from_a_lost_connection_and_passes() -> None:
     assert sqlstate_of(OperationalError("the connection is closed")) is None
     assert remedy_for(OperationalError("the connection is closed")) is Remedy.TRY_AGAIN
+
+
+@pytest.mark.parametrize(
+    ("state", "away"),
+    [("08006", True), ("57P01", True), ("57P03", True), ("53300", True), ("57014", False), ("55P03", False)],
+)
+def test_a_state_says_whether_the_database_is_away(state: str, away: bool) -> None:
+    error = OperationalError("refused")
+    error.__cause__ = psycopg.errors.lookup(state)("refused")
+    assert is_database_away(error) is away
+
+
+def test_a_lost_connection_is_a_database_away_and_a_wrong_statement_is_not() -> None:
+    assert is_database_away(OperationalError("the connection is closed"))
+    assert is_database_away(InterfaceError("the connection is closed"))
+    assert not is_database_away(ProgrammingError("no such column"))
+    assert not is_database_away(ValueError("no number"))

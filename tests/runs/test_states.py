@@ -59,7 +59,7 @@ ALLOWED: dict[str, set[str]] = {
     "start": {"draft", "queued", "stopped", "finished"},
     "cancel": {"draft", "cancelled"},
     "stop": {"queued"},
-    "resume": {"stopped"},
+    "resume": {"queued", "stopped"},
     "retry": set(),
 }
 

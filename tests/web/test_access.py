@@ -56,6 +56,7 @@ def test_many_wrong_passwords_close_the_log_in_for_a_while(client: Client, viewe
         assert log_in(client, email, "wrong password").status_code == 200
     answer = log_in(client, email, "wrong password")
     assert answer.status_code == 429
+    assert answer["Retry-After"] == "900"
     assert THROTTLED in words_of(answer)
     # The right password does not help now, nor does another way of writing the address.
     assert log_in(client, email.upper(), PASSWORD).status_code == 429

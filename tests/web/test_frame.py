@@ -1,15 +1,17 @@
 """What all pages have in common: nothing from outside, nothing in caches, light and dark, errors in plain words."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.contrib.staticfiles import finders
-from django.db import OperationalError, connection
+from django.db import OperationalError, ProgrammingError, connection
 from django.template.loader import render_to_string
 from django.test import Client
 
 import makegood.web
+from makegood.config.calm_log import WithoutTracebackOfLostDatabase
 from tests.web.reading import PARTIAL, source_of, words_of
 
 WEB = Path(makegood.web.__file__).parent
@@ -74,7 +76,7 @@ class TestErrors:
         assert answer.status_code == 404
         assert "This page does not exist" in words_of(answer)
 
-    @pytest.mark.parametrize("template", ["400.html", "403.html", "500.html"])
+    @pytest.mark.parametrize("template", ["400.html", "403.html", "500.html", "503.html"])
     def test_error_pages_need_nothing(self, template: str) -> None:
         assert "Makegood" in render_to_string(template)
 
@@ -98,6 +100,61 @@ class TestHealth:
             assert client.get("/health").status_code == 200
         assert (answer.status_code, answer.json()["status"]) == (503, "not ready")
         assert "10.1.2.3" not in source_of(answer)
+
+
+class TestDatabaseAway:
+    """A person is logged in when the database goes away."""
+
+    @pytest.fixture
+    def away(self, vera: Client) -> Iterator[Client]:
+        def fail(*arguments: object, **named: object) -> None:
+            raise OperationalError("connection refused at 10.1.2.3")
+
+        vera.raise_request_exception = False
+        with pytest.MonkeyPatch.context() as broken:
+            broken.setattr(connection, "cursor", fail)
+            yield vera
+
+    def test_machines_are_answered_as_without_a_log_in(self, away: Client) -> None:
+        answer = away.get("/health")
+        assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
+        answer = away.get("/ready")
+        assert (answer.status_code, answer.json()["status"]) == (503, "not ready")
+
+    @pytest.mark.parametrize("path", ["/customers", "/customers.csv", "/login"])
+    def test_a_page_says_so_calmly(self, away: Client, path: str) -> None:
+        away.cookies["makegood_appearance"] = "dark"
+        answer = away.get(path)
+        assert (answer.status_code, answer["Retry-After"]) == (503, "60")
+        assert "The database does not answer at the moment. Try again in a minute." in words_of(answer)
+        assert 'data-appearance="dark"' in source_of(answer)
+        assert "no-store" in answer["Cache-Control"]
+        assert "10.1.2.3" not in source_of(answer)
+
+    def test_a_partial_gets_the_sentence_alone(self, away: Client) -> None:
+        answer = away.get("/customers", headers=PARTIAL)
+        assert (answer.status_code, answer["Retry-After"]) == (503, "60")
+        assert source_of(answer) == "The database does not answer at the moment. Try again in a minute."
+
+    def test_the_log_says_it_in_one_line(self, away: Client, caplog: pytest.LogCaptureFixture) -> None:
+        caplog.handler.addFilter(WithoutTracebackOfLostDatabase())
+        away.get("/customers")
+        told = [record for record in caplog.records if record.name == "django.request"]
+        assert [record.getMessage() for record in told] == [
+            "Service Unavailable: /customers (connection refused at 10.1.2.3)"
+        ]
+        assert told[0].exc_info is None
+
+    def test_another_error_is_no_lost_database(self, vera: Client) -> None:
+        def fail(*arguments: object, **named: object) -> None:
+            raise ProgrammingError("no such column")
+
+        vera.raise_request_exception = False
+        with pytest.MonkeyPatch.context() as broken:
+            broken.setattr(connection, "cursor", fail)
+            answer = vera.get("/customers")
+        assert answer.status_code == 500
+        assert "Something went wrong" in words_of(answer)
 
 
 def test_navigation_shows_where_one_is(vera: Client) -> None:

@@ -51,9 +51,19 @@ def read_password() -> str:
     return sys.stdin.readline().rstrip("\r\n")
 
 
-def confirm(question: str) -> bool:
-    """Asks on the terminal; anything but yes is no. Refused where nobody can answer."""
+def require_somebody_to_ask(arguments: argparse.Namespace) -> None:
+    """Refused where a question could not be answered; asked before anything is written."""
+    if arguments.json:
+        raise Refused("not_confirmed", "With --json nobody is asked. Add --yes to go on.", "yes")
     if not sys.stdin.isatty():
-        raise Refused("not_confirmed", "Nobody is there to answer. Add --yes to go on without being asked.", "yes")
+        raise Refused(
+            "not_confirmed",
+            "Nobody is there to answer. Add --yes to go on without being asked.",
+            "yes",
+        )
+
+
+def confirm(question: str) -> bool:
+    """Asks on the terminal; anything but yes is no. `require_somebody_to_ask` comes first."""
     print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
     return sys.stdin.readline().strip().lower() in {"y", "yes"}

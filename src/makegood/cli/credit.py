@@ -2,14 +2,25 @@
 
 import argparse
 from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
 
-from makegood.cli.arguments import Actions, add_json, add_person, add_provider, confirm, member_of, provider_of
+from makegood.cli.arguments import (
+    Actions,
+    add_json,
+    add_person,
+    add_provider,
+    confirm,
+    member_of,
+    provider_of,
+    require_somebody_to_ask,
+)
 from makegood.cli.follow import follow, prepare_here
 from makegood.cli.output import print_json, print_text
 from makegood.cli.run_report import describe_rehearsal, describe_run, exit_status, print_rehearsal, print_run
-from makegood.credits.selectors import get_rehearsal
+from makegood.credits.selectors import Rehearsal, get_rehearsal
 from makegood.credits.services.give_credit import (
-    CreditValues,
+    describe_request,
     fill_values,
     find_refusal_to_start,
     prepare_credit_run,
@@ -23,6 +34,7 @@ from makegood.providers.models import Membership, Provider
 from makegood.runs.models import Run, Selection
 from makegood.runs.rules import State
 from makegood.runs.selectors import find_recent_run_like
+from makegood.runs.services.create_run import find_run_of_request
 from makegood.runs.services.select import select_listed, select_matching
 from makegood.runs.services.start_run import cancel_run, start_run
 from makegood.transaction_templates.selectors import get_credit_template
@@ -60,23 +72,20 @@ def add_parser(subparsers: Actions) -> None:
 def run(arguments: argparse.Namespace) -> int:
     provider = provider_of(arguments)
     membership = member_of(provider, arguments)
-    values = _read_values(provider, arguments)
-    draft, _ = _prepare(provider, membership, arguments, values)
-    draft = prepare_here(draft)
+    asked = _read_request(provider, arguments)
+    known = find_run_of_request(provider, arguments.key, asked.words)
+    draft = prepare_here(known or _prepare(provider, membership, arguments, asked))
     if draft.state != State.DRAFT:
         return _show_known(draft, arguments)
     rehearsal = get_rehearsal(draft)
     refusal = find_refusal_to_start(draft, membership)
     if arguments.rehearse:
-        if arguments.json:
-            print_json({**describe_run(draft), "rehearsal": describe_rehearsal(rehearsal)})
-        else:
-            print_rehearsal(rehearsal, refusal)
+        _show_rehearsal(draft, rehearsal, refusal, arguments)
         return 0
     if not arguments.json:
         print_rehearsal(rehearsal, refusal)
     if refusal is not None:
-        kept = f"It is kept as draft {draft.pk}: makegood runs start {draft.pk}."
+        kept = f"It is kept as draft {draft.pk}: makegood runs start {draft.pk} --as EMAIL."
         raise Refused(refusal.code, f"{refusal.message} {kept}")
     if not _may_start(draft, membership, arguments):
         return 0
@@ -87,24 +96,25 @@ def run(arguments: argparse.Namespace) -> int:
         if only_once:
             cancel_run(run=draft, membership=membership)
         raise
-    return _show_known(started, arguments)
+    return _finish(started, arguments)
 
 
-def _read_values(provider: Provider, arguments: argparse.Namespace) -> CreditValues:
-    amount = arguments.amount
-    return fill_values(
-        provider=provider,
-        template=get_credit_template(provider, arguments.template) if arguments.template is not None else None,
-        amount_minor=None if amount is None else parse_amount(amount, provider.currency_digits),
-        description=arguments.description,
-        gl_code=None if arguments.gl_code is None else get_credit_gl_code(provider, arguments.gl_code),
-    )
+@dataclass(frozen=True)
+class _Asked:
+    """What the command line says, before templates and settings fill it."""
+
+    list_name: str
+    unit: str
+    numbers: list[str]
+    filters: dict[str, list[str]]
+    amount_minor: int | None
+    words: dict[str, Any]
 
 
-def _prepare(
-    provider: Provider, membership: Membership, arguments: argparse.Namespace, values: CreditValues
-) -> tuple[Run, bool]:
-    list_name = Selection.List.ORDERS if arguments.orders else Selection.List.CUSTOMERS
+def _read_request(provider: Provider, arguments: argparse.Namespace) -> _Asked:
+    """Reads the words; what they name is looked up later, and only for a request that is new."""
+    if not (arguments.yes or arguments.rehearse):
+        require_somebody_to_ask(arguments)
     unit = arguments.per or Run.Unit.CUSTOMER
     if unit == Run.Unit.ORDER and not arguments.orders:
         raise Refused("per_order_needs_orders", "One credit per order needs the Order List: add --orders.", "per")
@@ -115,22 +125,55 @@ def _prepare(
             "Say who: either --customer, or --filter, or --all.",
             "selection",
         )
-    if arguments.customer:
-        numbers = sorted(set(arguments.customer))
-        ids = _ids_of(provider, numbers, arguments.orders)
-        selection = select_listed(membership=membership, list_name=list_name, record_ids=ids)
-        return prepare_credit_run(
-            membership=membership, selection=selection, unit=unit, values=values, chosen=numbers, key=arguments.key
-        )
-    chosen = _read_filters(arguments.filter)
-    selection = select_matching(membership=membership, list_name=list_name, values=chosen)
-    return prepare_credit_run(
+    list_name = Selection.List.ORDERS if arguments.orders else Selection.List.CUSTOMERS
+    numbers, filters = sorted(set(arguments.customer)), _read_filters(arguments.filter)
+    amount = arguments.amount
+    amount_minor = None if amount is None else parse_amount(amount, provider.currency_digits)
+    asked = {
+        "amount_minor": amount_minor,
+        "description": arguments.description,
+        "gl_code": arguments.gl_code,
+        "template": arguments.template,
+    }
+    words = describe_request(list_name=list_name, unit=unit, chosen=numbers or filters, asked=asked)
+    return _Asked(list_name, unit, numbers, filters, amount_minor, words)
+
+
+def _prepare(provider: Provider, membership: Membership, arguments: argparse.Namespace, asked: _Asked) -> Run:
+    template, gl_code = arguments.template, arguments.gl_code
+    values = fill_values(
+        provider=provider,
+        template=None if template is None else get_credit_template(provider, template),
+        amount_minor=asked.amount_minor,
+        description=arguments.description,
+        gl_code=None if gl_code is None else get_credit_gl_code(provider, gl_code),
+    )
+    if asked.numbers:
+        ids = _ids_of(provider, asked.numbers, arguments.orders)
+        selection = select_listed(membership=membership, list_name=asked.list_name, record_ids=ids)
+    else:
+        selection = select_matching(membership=membership, list_name=asked.list_name, values=asked.filters)
+    names = ("amount_minor", "description", "gl_code", "template")
+    run, _ = prepare_credit_run(
         membership=membership,
         selection=selection,
-        unit=unit,
+        unit=asked.unit,
         values=values,
-        chosen=selection.filter,
+        chosen=asked.numbers or asked.filters,
+        asked={name: asked.words[name] for name in names},
         key=arguments.key,
+    )
+    return run
+
+
+def _show_rehearsal(draft: Run, rehearsal: Rehearsal, refusal: Refused | None, arguments: argparse.Namespace) -> None:
+    if arguments.json:
+        cannot = None if refusal is None else {"code": refusal.code, "message": refusal.message}
+        print_json({**describe_run(draft), "rehearsal": {**describe_rehearsal(rehearsal), "refusal": cannot}})
+        return
+    print_rehearsal(rehearsal, refusal)
+    print_text(
+        f"Start it with: makegood runs start {draft.pk} --as EMAIL. Give it up with: makegood runs cancel {draft.pk}."
     )
 
 
@@ -152,7 +195,7 @@ def _read_filters(texts: list[str]) -> dict[str, list[str]]:
         if not equals or not name:
             raise Refused("filter_malformed", f"“{text}” is not a filter; write NAME=VALUE.", "filter")
         filters[name.strip()].append(value.strip())
-    return dict(filters)
+    return {name: sorted(set(values)) for name, values in sorted(filters.items())}
 
 
 def _may_start(draft: Run, membership: Membership, arguments: argparse.Namespace) -> bool:
@@ -160,12 +203,7 @@ def _may_start(draft: Run, membership: Membership, arguments: argparse.Namespace
         return True
     if not arguments.key and (earlier := find_recent_run_like(draft)):
         print_text(f"Careful: run {earlier.pk} made the same request within the last 7 days.")
-    try:
-        agreed = confirm("Add these credits?")
-    except Refused:
-        if draft.key is None:
-            cancel_run(run=draft, membership=membership)
-        raise
+    agreed = confirm("Add these credits?")
     if not agreed:
         cancel_run(run=draft, membership=membership)
         print_text(f"Nothing was booked. Draft {draft.pk} is cancelled.")
@@ -173,9 +211,16 @@ def _may_start(draft: Run, membership: Membership, arguments: argparse.Namespace
 
 
 def _show_known(run: Run, arguments: argparse.Namespace) -> int:
-    """Follows a run that was started, now or before with the same key, and says what became of it."""
+    """Follows a run that was started before with the same key, and says what became of it."""
     if run.state == State.CANCELLED:
         raise Refused("run_cancelled", f"Run {run.pk} was cancelled; use a new key to ask again.", "key")
+    if not arguments.json:
+        asked = f"{run.created_at:%Y-%m-%d %H:%M} UTC"
+        print_text(f"This key was used on {asked} for the same request: run {run.pk}. Nothing is booked again.")
+    return _finish(run, arguments)
+
+
+def _finish(run: Run, arguments: argparse.Namespace) -> int:
     rested = follow(run, quiet=arguments.json)
     if arguments.json:
         print_json(describe_run(rested))

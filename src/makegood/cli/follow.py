@@ -60,6 +60,12 @@ def follow(run: Run, *, quiet: bool) -> Run:
                     raise
                 time.sleep(pause)
                 close_old_connections()
+            except (KeyboardInterrupt, SystemExit):
+                error_console().print(
+                    f"Run {run.pk} is not finished: {run.rows_waiting:,} are waiting. A worker goes on with it; "
+                    f"without one: makegood runs start {run.pk} --as EMAIL"
+                )
+                raise
     return run
 
 

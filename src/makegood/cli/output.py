@@ -22,6 +22,10 @@ WIDTH_WITHOUT_TERMINAL = 240
 """Columns of what is piped or kept in a file, so that nothing is broken into lines there."""
 
 
+LONGEST_UNBROKEN = 24
+"""Characters of a cell that is never broken into lines: numbers, dates, states."""
+
+
 def console() -> Console:
     """The console for people; as wide as the terminal, and wide where there is none."""
     return Console(file=sys.stdout, highlight=False, width=None if sys.stdout.isatty() else WIDTH_WITHOUT_TERMINAL)
@@ -35,10 +39,17 @@ def error_console() -> Console:
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, right: Sequence[str] = ()) -> None:
     """Prints a table; the columns named in `right` are right-aligned, as numbers are."""
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in columns:
-        table.add_column(column, justify="right" if column in right else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*(_safe(cell) for cell in row))
+    lines = [[_safe(cell) for cell in row] for row in rows]
+    for position, column in enumerate(columns):
+        longest = max((len(line[position]) for line in lines), default=0)
+        table.add_column(
+            column,
+            justify="right" if column in right else "left",
+            overflow="fold",
+            no_wrap=column in right or longest <= LONGEST_UNBROKEN,
+        )
+    for line in lines:
+        table.add_row(*line)
     console().print(table)
 
 

@@ -3,7 +3,8 @@
 from typing import Any
 
 from makegood.cli.output import decimal_of, money_of, plural, print_pairs, print_table, print_text
-from makegood.credits.selectors import Rehearsal
+from makegood.cli.run_values import describe_request_for_people, describe_values, lines_of_aftermath
+from makegood.credits.selectors import Rehearsal, list_take_backs
 from makegood.kit.refusal import Refused
 from makegood.runs.kinds import get_kind
 from makegood.runs.models import Run
@@ -52,7 +53,11 @@ def describe_run_fully(run: Run) -> dict[str, Any]:
             {"code": count.code, "rows": count.rows, "customers": count.customers, "sentence": count.sentence}
             for count in count_outcomes(run)
         ],
+        **describe_values(run),
         "takes_back": run.reverses_id,
+        "taken_back_by": [later.pk for later in list_take_backs(run)],
+        "key": run.key,
+        "started_by": run.started_by.email if run.started_by else None,
         "asked_by": run.created_by.email,
         "asked_at": run.created_at.isoformat(),
         "parked_because": run.parked_because or None,
@@ -112,6 +117,7 @@ def print_run(run: Run) -> None:
     kind = get_kind(run.kind)
     provider = run.provider
     print_text(f"{kind.noun.capitalize()} {run.pk} is {run.get_state_display().lower()}.")
+    print_pairs(describe_request_for_people(run))
     if run.parked_because:
         print_text(run.parked_because)
     print_text("")
@@ -123,7 +129,7 @@ def print_run(run: Run) -> None:
                 count.code,
                 f"{count.rows:,}",
                 f"{count.customers:,}",
-                money_of(provider, count.amount_minor),
+                money_of(provider, count.amount_minor) if count.category is Category.DONE else "",
                 count.sentence,
             )
             for count in outcomes
@@ -135,6 +141,8 @@ def print_run(run: Run) -> None:
         _print_failed(run)
     print_text(proof_line(run))
     print_text(f"Total {kind.done.words}: {money_of(provider, run.booked_minor)}")
+    for line in lines_of_aftermath(run):
+        print_text(line)
 
 
 def proof_line(run: Run) -> str:
@@ -158,6 +166,4 @@ def _print_failed(run: Run) -> None:
 
 def _selected(run: Run) -> str:
     customers = plural(run.customers_selected, "customer")
-    if run.list_name == "orders" and run.unit == Run.Unit.ORDER:
-        return f"{plural(run.rows_selected, 'order')} of {customers}"
-    return customers
+    return f"{plural(run.records_selected, 'order')} of {customers}" if run.list_name == "orders" else customers

@@ -3,7 +3,16 @@
 import argparse
 from collections.abc import Callable
 
-from makegood.cli.arguments import Actions, add_json, add_person, add_provider, confirm, member_of, provider_of
+from makegood.cli.arguments import (
+    Actions,
+    add_json,
+    add_person,
+    add_provider,
+    confirm,
+    member_of,
+    provider_of,
+    require_somebody_to_ask,
+)
 from makegood.cli.follow import follow, prepare_here
 from makegood.cli.output import decimal_of, money_of, print_json, print_table, print_text
 from makegood.cli.run_report import describe_run, describe_run_fully, exit_status, print_rehearsal, print_run
@@ -11,7 +20,6 @@ from makegood.credits.credit_run_kind import CREDIT
 from makegood.credits.selectors import get_rehearsal
 from makegood.credits.services.give_credit import find_refusal_to_start
 from makegood.credits.services.take_back import prepare_take_back
-from makegood.kit.refusal import Refused
 from makegood.providers.models import Membership
 from makegood.runs.models import Run, RunRow
 from makegood.runs.outcomes import Category, get_outcome
@@ -62,10 +70,10 @@ def run_list(arguments: argparse.Namespace) -> int:
         print_json([{**describe_run(run), "kind": run.kind} for run in runs])
         return 0
     print_table(
-        ["Run", "Kind", "Asked", "By", "State", "Selected", "Done", "Skipped", "Failed", "Booked"],
+        ["Run", "Kind", "Asked", "State", "Selected", "Done", "Skipped", "Failed", "Booked"],
         [
             (
-                run.pk, run.kind, f"{run.created_at:%Y-%m-%d %H:%M}Z", run.created_by.email, run.state,
+                run.pk, run.kind, f"{run.created_at:%Y-%m-%d}", run.state,
                 f"{run.rows_selected:,}", f"{run.rows_done:,}", f"{run.rows_skipped:,}", f"{run.rows_failed:,}",
                 money_of(run.provider, run.booked_minor),
             )
@@ -95,6 +103,8 @@ def run_show(arguments: argparse.Namespace) -> int:
 
 def run_start(arguments: argparse.Namespace) -> int:
     run, membership = _find(arguments)
+    if run.state == State.DRAFT and not arguments.yes:
+        require_somebody_to_ask(arguments)
     if run.state == State.DRAFT and not arguments.json:
         if run.kind == CREDIT:
             print_rehearsal(get_rehearsal(run), find_refusal_to_start(run, membership))
@@ -126,6 +136,8 @@ def run_stop(arguments: argparse.Namespace) -> int:
 
 def run_take_back(arguments: argparse.Namespace) -> int:
     run, membership = _find(arguments)
+    if not arguments.yes:
+        require_somebody_to_ask(arguments)
     draft, _ = prepare_take_back(membership=membership, run=run, key=arguments.key)
     draft = prepare_here(draft)
     if draft.state == State.DRAFT:
@@ -138,12 +150,7 @@ def run_take_back(arguments: argparse.Namespace) -> int:
 
 
 def _agreed(draft: Run, membership: Membership) -> bool:
-    try:
-        agreed = confirm("Take these credits back?")
-    except Refused:
-        if draft.key is None:
-            services.cancel_run(run=draft, membership=membership)
-        raise
+    agreed = confirm("Take these credits back?")
     if not agreed:
         services.cancel_run(run=draft, membership=membership)
         print_text(f"Nothing was booked. Draft {draft.pk} is cancelled.")

@@ -9,6 +9,8 @@ from urllib.parse import quote
 from makegood.kit.refusal import Refused
 
 LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+ON = {"1", "true", "yes", "on"}
+OFF = {"0", "false", "no", "off"}
 APPLICATION_ROLE = "makegood_app"
 
 
@@ -86,21 +88,26 @@ def _read_or_make(path: Path) -> str:
             path.parent.mkdir(parents=True)
             path.parent.chmod(0o700)
         draft = path.with_name(f".secret-key-{os.getpid()}-{secrets.token_hex(4)}")
-        draft.touch(mode=0o600)
-        draft.write_text(secrets.token_urlsafe(48))
         try:
+            draft.touch(mode=0o600)
+            draft.write_text(secrets.token_urlsafe(48))
             # A link is made only if nobody else was first, and never shows a half-written file.
             os.link(draft, path)
         except FileExistsError:
             pass
         finally:
-            draft.unlink()
+            draft.unlink(missing_ok=True)
     return path.read_text().strip()
 
 
 def flag(name: str) -> bool:
-    """A variable that is on when it is 1, true, yes or on."""
-    return os.environ.get(name, "").strip().lower() in {"1", "true", "yes", "on"}
+    """A variable that is on or off; off if it is not set. Refused if it holds anything else."""
+    text = os.environ.get(name, "").strip()
+    if text.lower() in ON:
+        return True
+    if not text or text.lower() in OFF:
+        return False
+    raise Refused("setting_invalid", f"{name} must be 1 (on) or 0 (off); it is {text!r}.")
 
 
 def positive_number(name: str, default: int) -> int:

@@ -3,7 +3,7 @@
 from functools import cache
 
 from django.contrib.auth.decorators import login_not_required
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
@@ -24,7 +24,7 @@ def ready(request: HttpRequest) -> JsonResponse:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
         _demand_migrations()
-    except (DatabaseError, MigrationsMissing) as error:
+    except (DatabaseError, InterfaceError, MigrationsMissing) as error:
         reason = "migrations are missing" if isinstance(error, MigrationsMissing) else "the database does not answer"
         return JsonResponse({"status": "not ready", "reason": reason}, status=503)
     return JsonResponse({"status": "ready"})

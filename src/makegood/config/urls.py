@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from makegood.config.health import health, ready
 
+handler500 = "makegood.web.frame.failure.answer_failure"
 urlpatterns = [
     path("health", health, name="health"),
     path("ready", ready, name="ready"),

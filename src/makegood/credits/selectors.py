@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import BigIntegerField, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from makegood.credits.models import Credit, CreditEntry
 from makegood.customers.models import Customer
@@ -55,6 +56,32 @@ def get_rehearsal(run: Run) -> Rehearsal:
     )[0]
     by_gl_code = {values.gl_code.code: run.total_minor}
     return Rehearsal(run=run, outcomes=count_outcomes(run), by_gl_code=by_gl_code, **figures)
+
+
+@dataclass(frozen=True)
+class Aftermath:
+    """What became of the credits of a run since they were issued; minor units."""
+
+    adjusted_minor: int
+    used_minor: int
+    refunded_minor: int
+    expired_minor: int
+    taken_back_minor: int
+    remaining_minor: int
+
+
+def get_aftermath(run: Run) -> Aftermath:
+    """The sums over the credits that a run has issued, as they are now."""
+    names = ("adjusted", "used", "refunded", "expired", "taken_back", "remaining")
+    sums = Credit.objects.filter(run_row__run=run).aggregate(
+        **{f"{name}_sum": Coalesce(Sum(f"{name}_minor"), 0, output_field=BigIntegerField()) for name in names}
+    )
+    return Aftermath(**{f"{name}_minor": sums[f"{name}_sum"] for name in names})
+
+
+def list_take_backs(run: Run) -> QuerySet[Run]:
+    """The take-backs of a run that have taken something, oldest first."""
+    return Run.objects.filter(provider_id=run.provider_id, reverses=run, rows_done__gt=0).order_by("id")
 
 
 def list_credits_of(customer: Customer) -> QuerySet[Credit]:

@@ -15,6 +15,8 @@ class Remedy(Enum):
 
 _DATA = ("22", "23")
 _PASSING = ("08", "25006", "40", "53", "55", "57", "58")
+# A lost connection, no connection left, a server that stops or starts.
+_AWAY = ("08", "53300", "57P")
 
 
 def sqlstate_of(error: BaseException) -> str | None:
@@ -31,3 +33,11 @@ def remedy_for(error: DatabaseError | InterfaceError) -> Remedy:
     if state.startswith(_PASSING):
         return Remedy.TRY_AGAIN
     return Remedy.FIX_DATA if state.startswith(_DATA) else Remedy.GIVE_UP
+
+
+def is_database_away(error: BaseException) -> bool:
+    """Whether the error says that the database cannot be reached now, rather than that it refused something."""
+    if not isinstance(error, OperationalError | InterfaceError):
+        return False
+    state = sqlstate_of(error)
+    return state is None or state.startswith(_AWAY)

@@ -21,6 +21,8 @@ from makegood.kit.refusal import Refused
 from makegood.kit.server_account import ServerAccount, find_server_account
 
 DATABASE = "makegood"
+# The files that are locked by who starts or stops the server, and by all who use it.
+START, IN_USE = "start.lock", "in-use.lock"
 # A server that was killed replays its log before it answers; that takes as long as it takes.
 PATIENCE_SECONDS = 3600
 # The old server's last processes may still be going away when the new one wants to start.
@@ -62,7 +64,7 @@ class EmbeddedPostgres:
         account = find_server_account()
         _prepare_folders(account, self.folder, self._base)
         with self._start_lock():
-            self._in_use = (self._base / "in-use.lock").open("a")
+            self._in_use = (self._base / IN_USE).open("a")
             fcntl.flock(self._in_use, fcntl.LOCK_SH)
             try:
                 self._cluster = Cluster(account, self._base, self._settings)
@@ -102,7 +104,7 @@ class EmbeddedPostgres:
 
     @contextmanager
     def _start_lock(self) -> Iterator[None]:
-        with (self._base / "start.lock").open("a") as lock:
+        with (self._base / START).open("a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
@@ -127,8 +129,8 @@ class EmbeddedPostgres:
 
 def _prepare_folders(account: ServerAccount, folder: Path, base: Path) -> None:
     """Makes the folders, open to nobody but this process's user and the server's. Touches nothing above `folder`."""
-    _refuse_closed_parent(account, folder)
     try:
+        _refuse_closed_parent(account, folder)
         if not folder.is_dir():
             folder.mkdir(parents=True)
             folder.chmod(0o700)
@@ -137,15 +139,19 @@ def _prepare_folders(account: ServerAccount, folder: Path, base: Path) -> None:
             account.own(base)
             base.chmod(0o700)
         owner = base.stat().st_uid
-    except (PermissionError, NotADirectoryError, FileExistsError) as error:
+        if owner != account.uid:
+            message = (
+                f"The database in {base} belongs to another system user (id {owner}); run the command as that user."
+            )
+            raise Refused("data_folder_of_another", message)
+        if not account.can_enter(base):
+            os.chown(folder, -1, account.gid)
+            folder.chmod(folder.stat().st_mode | 0o010)
+        for name in (START, IN_USE):
+            (base / name).open("a").close()
+    except OSError as error:
         message = f"The data folder {folder} cannot be used ({error.strerror}: {error.filename}). {_advice(folder)}"
         raise Refused("data_folder_unusable", message) from None
-    if owner != account.uid:
-        message = f"The database in {base} belongs to another system user (id {owner}); run the command as that user."
-        raise Refused("data_folder_of_another", message)
-    if not account.can_enter(base):
-        os.chown(folder, -1, account.gid)
-        folder.chmod(folder.stat().st_mode | 0o010)
 
 
 def _refuse_closed_parent(account: ServerAccount, folder: Path) -> None:

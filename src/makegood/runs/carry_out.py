@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.db import DatabaseError, InterfaceError, connection
 
 from makegood.kit.database_errors import Remedy, remedy_for, sqlstate_of
 from makegood.kit.transactions import opens_transaction
@@ -77,6 +77,9 @@ class _Worker:
                 ended = self._after_error(error)
             except LeaseLost:
                 raise
+            except (KeyboardInterrupt, SystemExit):
+                self._let_go()
+                raise
             except Exception as error:
                 # What went wrong first is what is raised, even if the database is not there to note it.
                 with contextlib.suppress(DatabaseError, InterfaceError, LeaseLost):
@@ -86,10 +89,13 @@ class _Worker:
             if ended:
                 return
             if self.should_let_go():
-                # With the database away the lease runs out by itself.
-                with contextlib.suppress(OperationalError, InterfaceError):
-                    self.lease.give_back()
+                self._let_go()
                 return
+
+    def _let_go(self) -> None:
+        # With the database away the lease runs out by itself.
+        with contextlib.suppress(DatabaseError, InterfaceError):
+            self.lease.give_back()
 
     def _step(self) -> bool:
         """One chunk, or the change from one pass to the next. True when the run rests."""

@@ -56,6 +56,7 @@ class SelectionItem(models.Model):
 class Run(models.Model):
     """A list frozen into rows, and how far it has been carried out. Amounts in minor units.
 
+    records_selected: records on the list, such as orders; there are fewer rows where a customer's orders count as one.
     created_by: who asked for the list. started_by: who last started, resumed or retried it, and answers for what is
     booked since then.
 
@@ -83,6 +84,7 @@ class Run(models.Model):
     queued_at = models.DateTimeField(null=True)
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+    records_selected = models.IntegerField(default=0)
     rows_selected = models.IntegerField(default=0)
     rows_done = models.IntegerField(default=0)
     rows_skipped = models.IntegerField(default=0)

@@ -1,7 +1,8 @@
 """Preparing a credit run: the values of the credit window and the selection become a rehearsed draft."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from makegood.credits.credit_run_kind import CREDIT, require_right_to_start
 from makegood.credits.models import CreditRun, Kind
@@ -76,11 +77,13 @@ def prepare_credit_run(
     unit: str,
     values: CreditValues,
     chosen: FilterValues | Sequence[str],
+    asked: Mapping[str, Any] | None = None,
     key: str | None = None,
 ) -> tuple[Run, bool]:
     """Freezes the selection into a draft that can be rehearsed and started. Opens a transaction.
 
     chosen: the selection in the requester's own words (filter, or the numbers of the records); part of the request.
+    asked: the values in the requester's own words, before template and settings filled them; the values if left out.
     Returns the run and whether it is new; the same key with the same request gives the first run.
     Refused where the person may not give credits, and while End Customer Billing is off.
     """
@@ -92,19 +95,13 @@ def prepare_credit_run(
         kind=CREDIT,
         unit=unit,
         list_name=selection.list_name,
-        values={
-            "kind": CREDIT,
-            "list": selection.list_name,
-            "mode": selection.mode,
-            "chosen": chosen if isinstance(chosen, dict) else sorted(chosen),
-            "except": _list_exceptions(selection),
-            "unit": unit,
-            "amount_minor": values.amount_minor,
-            "description": values.description,
-            "gl_code": values.gl_code.code,
-            "credit_kind": values.kind,
-            "notify": values.notify,
-        },
+        values=describe_request(
+            list_name=selection.list_name,
+            unit=unit,
+            chosen=chosen,
+            exceptions=_list_exceptions(selection),
+            asked=_describe_values(values) if asked is None else asked,
+        ),
         selection=selection,
         key=key,
     )
@@ -122,6 +119,35 @@ def prepare_credit_run(
         )
 
     return create_run(membership=membership, request=request, write_values=write_values)
+
+
+def describe_request(
+    *,
+    list_name: str,
+    unit: str,
+    chosen: FilterValues | Sequence[str],
+    exceptions: Sequence[int] = (),
+    asked: Mapping[str, Any],
+) -> dict[str, Any]:
+    """A request for credits in words and values: what decides whether two requests are the same."""
+    return {
+        "kind": CREDIT,
+        "list": list_name,
+        "chosen": dict(chosen) if isinstance(chosen, Mapping) else sorted(chosen),
+        "except": list(exceptions),
+        "unit": unit,
+        **asked,
+    }
+
+
+def _describe_values(values: CreditValues) -> dict[str, Any]:
+    return {
+        "amount_minor": values.amount_minor,
+        "description": values.description,
+        "gl_code": values.gl_code.code,
+        "credit_kind": values.kind,
+        "notify": values.notify,
+    }
 
 
 def _require_possible(provider: Provider, values: CreditValues, selection: Selection, unit: str) -> None:

@@ -10,7 +10,7 @@ from makegood.kit.clock import now
 from makegood.kit.refusal import Refused
 from makegood.kit.sql import load_sql, run_sql
 from makegood.kit.transactions import demand_transaction
-from makegood.providers.models import Membership
+from makegood.providers.models import Membership, Provider
 from makegood.runs.kinds import get_kind
 from makegood.runs.models import Run, Selection
 from makegood.runs.rules import State, hash_request
@@ -50,7 +50,7 @@ def create_run(
     """
     if request.key is not None and not 0 < len(request.key) <= LONGEST_KEY:
         raise Refused("key_malformed", f"A key has 1 to {LONGEST_KEY} characters.", "key")
-    if existing := _find_same(membership, request):
+    if existing := find_run_of_request(membership.provider, request.key, request.values):
         return existing, False
     try:
         with transaction.atomic():
@@ -61,7 +61,7 @@ def create_run(
             else:
                 enqueue(run)
     except IntegrityError:
-        if existing := _find_same(membership, request):
+        if existing := find_run_of_request(membership.provider, request.key, request.values):
             return existing, False
         raise
     return run, True
@@ -97,6 +97,9 @@ def freeze(run: Run) -> None:
     count = "count_customers" if run.unit == Run.Unit.CUSTOMER else "count_rows"
     for name, value in run_sql(load_sql(__package__, count), {"run": run.pk})[0].items():
         setattr(run, name, value)
+    run.records_selected = run.rows_selected
+    if run.selection is not None and run.list_name == Selection.List.ORDERS and run.unit == Run.Unit.CUSTOMER:
+        run.records_selected = selected_records(run.selection).count()
     if not run.rows_selected:
         raise Refused("selection_empty", "Nothing is selected, so there is nothing to do.", "selection")
     run.state = State.DRAFT
@@ -113,14 +116,18 @@ def _lock_preparing(run_id: int) -> Run | None:
     return runs.filter(pk=run_id, state=State.PREPARING).first()
 
 
-def _find_same(membership: Membership, request: Request) -> Run | None:
-    if request.key is None:
+def find_run_of_request(provider: Provider, key: str | None, values: Mapping[str, Any]) -> Run | None:
+    """The run that was made with this key and this request, or None. Refused if another request has used the key.
+
+    Asked before anything else is checked: what was booked once is found again whatever has changed since.
+    """
+    if key is None:
         return None
-    existing = find_run_by_key(membership.provider, request.key)
-    if existing and existing.request_hash != hash_request(request.values):
+    existing = find_run_by_key(provider, key)
+    if existing and existing.request_hash != hash_request(values):
         raise Refused(
             "key_used",
-            f"The key “{request.key}” belongs to another request: run {existing.pk}. Nothing was booked; "
+            f"The key “{key}” belongs to another request: run {existing.pk}. Nothing was booked; "
             "use a new key for a new request.",
             "key",
         )

@@ -14,8 +14,8 @@ from makegood.providers.selectors import require_right
 from makegood.runs.kinds import get_kind
 from makegood.runs.models import Run, RunRow
 from makegood.runs.outcomes import WAITING_AGAIN, Category, list_outcomes
-from makegood.runs.rules import State
-from makegood.runs.selectors import find_recent_run_like
+from makegood.runs.rules import AT_WORK, State
+from makegood.runs.selectors import find_recent_run_like, has_live_lease
 from makegood.runs.services.end_run import stop
 from makegood.runs.services.enqueue import enqueue
 
@@ -87,9 +87,14 @@ def stop_run(*, run: Run, membership: Membership) -> Run:
 
 
 def resume_run(*, run: Run, membership: Membership) -> Run:
-    """Queues a stopped or parked run again; what is done stays done. Opens a transaction. Refused for others."""
+    """Queues a stopped or parked run again; what is done stays done. Opens a transaction. Refused for others.
+
+    A run that is under way and that nobody works is returned as it is, for whoever asks to work it.
+    """
     with transaction.atomic():
         run = _lock_run(run, membership)
+        if run.state in AT_WORK and not has_live_lease(run):
+            return run
         if run.state not in (State.STOPPED, State.PARKED):
             raise Refused("run_not_resumable", f"Run {run.pk} is {run.state}; only a stopped or parked run resumes.")
         get_kind(run.kind).require_startable(run, membership)

@@ -32,6 +32,12 @@ def without_membership(page: AnyPage) -> AnyPage:
 class LogInRequired(LoginRequiredMiddleware):
     """Every page needs a log-in unless marked `login_not_required`. A partial request leaves the whole page."""
 
+    def process_view(self, request: HttpRequest, view_func: Page, *arguments: Any) -> HttpResponseBase | None:
+        # The mark first: who asks is in the database, which marked pages such as /health must do without.
+        if not getattr(view_func, "login_required", True):
+            return None
+        return super().process_view(request, view_func, *arguments)
+
     def handle_no_permission(  # type: ignore[override]  # a redirect too, but one that the page carries out
         self, request: HttpRequest, view_func: Page
     ) -> HttpResponseBase:
