@@ -112,12 +112,16 @@ def print_rehearsal(rehearsal: Rehearsal, refusal: Refused | None) -> None:
     print_text("")
 
 
-def print_run(run: Run) -> None:
-    """Shows a person what became of a run: outcomes, who was not credited and why, the proof line."""
+def print_run(run: Run, *, with_request: bool = False) -> None:
+    """Shows a person what became of a run: outcomes, who was not credited and why, the proof line.
+
+    with_request: also who asked for what, and when.
+    """
     kind = get_kind(run.kind)
     provider = run.provider
     print_text(f"{kind.noun.capitalize()} {run.pk} is {run.get_state_display().lower()}.")
-    print_pairs(describe_request_for_people(run))
+    if with_request:
+        print_pairs(describe_request_for_people(run))
     if run.parked_because:
         print_text(run.parked_because)
     print_text("")

@@ -92,7 +92,7 @@ def run_show(arguments: argparse.Namespace) -> int:
             described["rows"] = [_describe_row(run, row) for row in iterate_rows(run)]
         print_json(described)
         return 0
-    print_run(run)
+    print_run(run, with_request=True)
     if arguments.rows:
         for row in iterate_rows(run):
             code = outcome_code(run, row)
