@@ -85,13 +85,13 @@ def server(ordinary_database: str, django_db_blocker: DjangoDbBlocker) -> Iterat
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def prepare(url: str, chunk_seconds: float) -> tuple[Membership, Run]:
-    """A run over many customers, each chunk of which takes a while."""
+def prepare(url: str, chunk_seconds: float) -> Membership:
+    """Many customers, and somebody who may credit them; each chunk of a run will take a while."""
     manager = records.add_person(records.add_provider(), "manager")
     records.add_customers(manager.provider, CUSTOMERS)
     with psycopg.connect(url, autocommit=True) as owner:
         slow_down(owner, chunk_seconds)
-    return manager, records.start(records.draft_credit(manager, key="once"), manager)
+    return manager
 
 
 def assert_each_once(run: Run) -> None:
@@ -106,7 +106,8 @@ def test_killed_again_and_again(
     settings.MAKEGOOD_CHUNK_ROWS = 50
     seed = secrets.randbelow(10**6)
     chance = random.Random(seed)
-    _, run = prepare(server.make_database(), 0.03)
+    manager = prepare(server.make_database(), 0.03)
+    run = records.start(records.draft_credit(manager), manager)
     with in_background(partial(carry_out, run.pk)) as working:
         for _ in range(KILLS):
             time.sleep(chance.uniform(0.3, 0.8))
@@ -129,11 +130,12 @@ def test_killed_again_and_again(
 def test_stopped_for_ninety_seconds(server: OwnServer, record_property: Callable[[str, object], None]) -> None:
     """Two databases: in one `makegood serve` works the run, in the other the credit command does."""
     served, alone = server.make_database(), server.make_database()
-    manager, run_of_alone = prepare(alone, CHUNK_SECONDS)
+    prepare(alone, CHUNK_SECONDS)
     databases.use_database(served)
-    _, run_of_served = prepare(served, CHUNK_SECONDS)
+    manager = prepare(served, CHUNK_SECONDS)
+    run_of_served = records.start(records.draft_credit(manager), manager)
     serve = [str(COMMAND), "serve", "--port", str(find_free_port())]
-    words = ["credit", "--as", manager.staff.email, "--all", "--amount", "10.00", "--key", "once", "--yes", "--json"]
+    words = ["credit", "--as", manager.staff.email, "--all", "--amount", "10.00", "--yes", "--json"]
     environment = os.environ | ENVIRONMENT
     with (
         subprocess.Popen(serve, env=environment | {"DATABASE_URL": served}, stderr=subprocess.DEVNULL) as serving,
@@ -160,7 +162,7 @@ def test_stopped_for_ninety_seconds(server: OwnServer, record_property: Callable
     assert_each_once(run_of_served)
     databases.use_database(alone)
     differences += find_differences()
-    assert_each_once(run_of_alone)
+    assert_each_once(Run.objects.get())
     credited = done.rows_done + answer["credited"]
     record_property(
         "figures",

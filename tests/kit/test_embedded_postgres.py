@@ -12,15 +12,17 @@ import tempfile
 import textwrap
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from makegood.kit import postgres_programs
+from makegood.kit import embedded_postgres, postgres_programs
 from makegood.kit.embedded_postgres import EmbeddedPostgres
 from makegood.kit.refusal import Refused
-from makegood.kit.server_account import SERVER_USER, ServerAccount
+from makegood.kit.server_account import SERVER_USER, ServerAccount, find_server_account
 
 QUICK = {"fsync": "off"}
 IS_ROOT = os.geteuid() == 0
@@ -103,6 +105,25 @@ def test_settings_are_durable_unless_somebody_says_otherwise(folder: Path) -> No
         for name in ("fsync", "full_page_writes", "synchronous_commit"):
             assert ask(server, f"SHOW {name}") == "on", name
         assert ask(server, "SHOW shared_buffers") == "256MB"
+
+
+def test_many_may_come_to_a_new_folder_at_once(folder: Path) -> None:
+    account = find_server_account()
+    folder.chmod(0o711)
+    for round_ in range(20):
+        new = folder / str(round_)
+        prepare = partial(embedded_postgres._prepare_folders, account, new, new / "postgres")
+        with ThreadPoolExecutor(8) as pool:
+            for done in [pool.submit(prepare) for _ in range(8)]:
+                done.result()
+        assert stat.S_IMODE((new / "postgres").stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize("name", ["/proc/nope", f"/tmp/{'x' * 300}"])
+def test_a_folder_that_cannot_be_made_is_refused(name: str) -> None:
+    with pytest.raises(Refused, match="cannot be used") as refused:
+        EmbeddedPostgres(Path(name)).start()
+    assert refused.value.code == "data_folder_unusable"
 
 
 def test_nobody_else_can_enter(folder: Path) -> None:

@@ -131,27 +131,39 @@ def _prepare_folders(account: ServerAccount, folder: Path, base: Path) -> None:
     """Makes the folders, open to nobody but this process's user and the server's. Touches nothing above `folder`."""
     try:
         _refuse_closed_parent(account, folder)
-        if not folder.is_dir():
-            folder.mkdir(parents=True)
-            folder.chmod(0o700)
-        if not base.is_dir():
-            base.mkdir()
-            account.own(base)
-            base.chmod(0o700)
-        owner = base.stat().st_uid
-        if owner != account.uid:
-            message = (
-                f"The database in {base} belongs to another system user (id {owner}); run the command as that user."
-            )
-            raise Refused("data_folder_of_another", message)
-        if not account.can_enter(base):
-            os.chown(folder, -1, account.gid)
-            folder.chmod(folder.stat().st_mode | 0o010)
-        for name in (START, IN_USE):
-            (base / name).open("a").close()
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with _folder_lock(folder):
+            _prepare_base(account, folder, base)
     except OSError as error:
         message = f"The data folder {folder} cannot be used ({error.strerror}: {error.filename}). {_advice(folder)}"
         raise Refused("data_folder_unusable", message) from None
+
+
+def _prepare_base(account: ServerAccount, folder: Path, base: Path) -> None:
+    if not base.is_dir():
+        base.mkdir()
+        account.own(base)
+        base.chmod(0o700)
+    owner = base.stat().st_uid
+    if owner != account.uid:
+        message = f"The database in {base} belongs to another system user (id {owner}); run the command as that user."
+        raise Refused("data_folder_of_another", message)
+    if not account.can_enter(base):
+        os.chown(folder, -1, account.gid)
+        folder.chmod(folder.stat().st_mode | 0o010)
+    for name in (START, IN_USE):
+        (base / name).open("a").close()
+
+
+@contextmanager
+def _folder_lock(folder: Path) -> Iterator[None]:
+    """Commands that come to a new folder at the same moment take turns."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _refuse_closed_parent(account: ServerAccount, folder: Path) -> None:
