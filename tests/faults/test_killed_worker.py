@@ -30,13 +30,14 @@ from tests.faults.worker_process import (
     worker,
 )
 from tests.support import records
-from tests.support.processes import is_alive
+from tests.support.processes import await_that, is_alive
 from tests.support.together import at_once
 
 KILLS = 50
 CUSTOMERS = 20_000
 RUNS_AT_A_TIME = 3
 LONGEST_LIFE_SECONDS = 0.4
+LONGEST_SECONDS = 240
 
 
 class Killer:
@@ -46,6 +47,7 @@ class Killer:
         self._forge, self._manager = forge, manager
         self._chance = random.Random(seed)
         self._lock = threading.Lock()
+        self._until = time.monotonic() + LONGEST_SECONDS
         self.kills = 0
         self.runs: list[Run] = []
 
@@ -57,6 +59,7 @@ class Killer:
                 run = records.start(records.draft_credit(self._manager, amount_minor=amount), self._manager)
                 self.runs.append(run)
             while records.reload(run).state not in SETTLED:
+                assert time.monotonic() < self._until, f"run {run.pk} does not get to its end"
                 await_end_of_lease(run)
                 self._live_and_die(run)
             if self.kills >= KILLS:
@@ -150,8 +153,7 @@ def test_the_credit_command_is_killed(
     kills = 0
     while kills < 3:
         process = ask()
-        while not Run.objects.exists():
-            time.sleep(0.01)
+        await_that(Run.objects.exists, "the command makes a run")
         await_progress(Run.objects.get())
         time.sleep(random.uniform(0, 0.1))
         process.kill()

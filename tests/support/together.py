@@ -27,7 +27,7 @@ def at_once(*calls: Callable[[], T]) -> list[T | Refused]:
 
     with ThreadPoolExecutor(len(calls)) as pool:
         begun = [pool.submit(_with_own_connection, lambda call=call: begin(call)) for call in calls]
-        return [one.result(SECONDS) for one in begun]
+        return [one.result() for one in begun]
 
 
 @contextlib.contextmanager
