@@ -13,7 +13,7 @@ DEBUG = environment.flag("MAKEGOOD_DEBUG")
 ALLOWED_HOSTS = environment.allowed_hosts()
 
 # Customers credited in one transaction of a run.
-MAKEGOOD_CHUNK_ROWS = environment.positive_number("MAKEGOOD_CHUNK_ROWS", 10_000)
+MAKEGOOD_CHUNK_ROWS = environment.positive_number("MAKEGOOD_CHUNK_ROWS", 20_000)
 # After so long without a sign of life a run is taken over.
 MAKEGOOD_LEASE_SECONDS = environment.positive_number("MAKEGOOD_LEASE_SECONDS", 30)
 # How long a run waits for a customer whom somebody else has locked.
