@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from makegood.kit.refusal import Refused
@@ -44,6 +45,17 @@ def provider_of(arguments: argparse.Namespace) -> Provider:
 def member_of(provider: Provider, arguments: argparse.Namespace) -> Membership:
     """The membership of the person who acts."""
     return get_membership(provider, arguments.person)
+
+
+def read_filters(texts: list[str]) -> dict[str, list[str]]:
+    """The filters of ``NAME=VALUE`` arguments, the same whatever their order. Refused for what is not of that form."""
+    filters: dict[str, list[str]] = defaultdict(list)
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals or not name:
+            raise Refused("filter_malformed", f"“{text}” is not a filter; write NAME=VALUE.", "filter")
+        filters[name.strip()].append(value.strip())
+    return {name: sorted(set(values)) for name, values in sorted(filters.items())}
 
 
 def read_password() -> str:

@@ -1,7 +1,6 @@
 """``makegood credit``: the main job from the command line."""
 
 import argparse
-from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +12,7 @@ from makegood.cli.arguments import (
     confirm,
     member_of,
     provider_of,
+    read_filters,
     require_somebody_to_ask,
 )
 from makegood.cli.follow import follow, prepare_here
@@ -126,7 +126,7 @@ def _read_request(provider: Provider, arguments: argparse.Namespace) -> _Asked:
             "selection",
         )
     list_name = Selection.List.ORDERS if arguments.orders else Selection.List.CUSTOMERS
-    numbers, filters = sorted(set(arguments.customer)), _read_filters(arguments.filter)
+    numbers, filters = sorted(set(arguments.customer)), read_filters(arguments.filter)
     amount = arguments.amount
     amount_minor = None if amount is None else parse_amount(amount, provider.currency_digits)
     asked = {
@@ -186,16 +186,6 @@ def _ids_of(provider: Provider, numbers: list[str], of_orders: bool) -> list[int
         orders = Order.objects.filter(provider=provider, customer_id__in=found.values())
         return list(orders.values_list("pk", flat=True))
     return list(found.values())
-
-
-def _read_filters(texts: list[str]) -> dict[str, list[str]]:
-    filters: dict[str, list[str]] = defaultdict(list)
-    for text in texts:
-        name, equals, value = text.partition("=")
-        if not equals or not name:
-            raise Refused("filter_malformed", f"“{text}” is not a filter; write NAME=VALUE.", "filter")
-        filters[name.strip()].append(value.strip())
-    return {name: sorted(set(values)) for name, values in sorted(filters.items())}
 
 
 def _may_start(draft: Run, membership: Membership, arguments: argparse.Namespace) -> bool:

@@ -3,7 +3,7 @@
 import argparse
 from typing import Any
 
-from makegood.cli.arguments import Actions, add_json, add_provider, provider_of
+from makegood.cli.arguments import Actions, add_json, add_provider, provider_of, read_filters
 from makegood.cli.output import decimal_of, money_of, print_json, print_table, print_text
 from makegood.cli.records import describe_order
 from makegood.credits.models import Credit, CreditEntry
@@ -11,7 +11,6 @@ from makegood.credits.selectors import list_credits_of, list_entries_of
 from makegood.customers.models import Customer
 from makegood.customers.selectors import get_customer
 from makegood.customers.services import add_customer
-from makegood.kit.refusal import Refused
 from makegood.ledger.selectors import get_balance
 from makegood.orders.filters import filter_records
 from makegood.orders.selectors import list_orders_of, with_list_columns
@@ -63,13 +62,7 @@ def run_close(arguments: argparse.Namespace) -> int:
 
 def run_list(arguments: argparse.Namespace) -> int:
     provider = provider_of(arguments)
-    filters: dict[str, list[str]] = {}
-    for text in arguments.filter:
-        name, equals, value = text.partition("=")
-        if not equals:
-            raise Refused("filter_malformed", f"“{text}” is not a filter; write NAME=VALUE.", "filter")
-        filters.setdefault(name, []).append(value)
-    matching = filter_records(provider, "customers", filters)
+    matching = filter_records(provider, "customers", read_filters(arguments.filter))
     customers = with_list_columns(matching).order_by("number")[: max(arguments.limit, 0)]
     if arguments.json:
         print_json([_describe(provider, customer) for customer in customers])
