@@ -128,6 +128,7 @@ def test_runs_are_listed_newest_first(clerk: Membership, makegood_cli: CommandLi
         (two.pk, "take_back", "finished", "20.00"),
         (one.pk, "credit", "finished", "20.00"),
     ]
+    assert {run["asked_by"] for run in listed} == {"billing@north.example"}
     assert len(read_json(makegood_cli("runs", "list", "--provider", "north", "--limit", "1", "--json"))) == 1
     assert read_json(makegood_cli("runs", "list", "--provider", "north", "--limit", "-1", "--json")) == []
     shown = makegood_cli("runs", "list", "--provider", "north").stdout

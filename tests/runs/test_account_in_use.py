@@ -4,7 +4,9 @@ import psycopg
 import pytest
 from pytest_django import Settings
 
-from makegood.runs.services.start_run import retry_failed
+from makegood.runs.chunk import Position, carry_out_chunk, give_up_on_those_in_use
+from makegood.runs.lease import take_lease
+from makegood.runs.services.start_run import retry_failed, stop_run
 from tests.support import records
 from tests.support.answers import Verified
 
@@ -30,4 +32,23 @@ def test_an_account_that_stays_in_use_fails_alone_and_is_retried_later(
     run = records.finish(retry_failed(run=run, membership=clerk))
     assert (run.rows_done, run.rows_failed, run.customers_done, run.customers_failed) == (10, 0, 5, 0)
     assert set(records.funds_of_all(clerk.provider).values()) == {2000}
+    assert_verified()
+
+
+def test_a_stop_comes_before_giving_up_on_an_account_in_use(
+    committed_db: dict[str, str], assert_verified: Verified
+) -> None:
+    clerk = records.add_person(records.add_provider())
+    customers = records.add_customers(clerk.provider, 3)
+    run = records.start(records.draft_credit(clerk), clerk)
+    lease = take_lease(run.pk)
+    assert lease is not None
+    with psycopg.connect(committed_db["DATABASE_URL"]) as somebody:
+        somebody.execute("SELECT FROM customer_balance WHERE customer_id = %s FOR UPDATE", [customers[1].pk])
+        carry_out_chunk(lease, Position(), 10)
+        stop_run(run=run, membership=clerk)
+        give_up_on_those_in_use(lease)
+        carry_out_chunk(lease, Position(), 10)
+    run = records.reload(run)
+    assert (run.state, run.rows_done, run.rows_failed, run.rows_waiting) == ("stopped", 2, 0, 1)
     assert_verified()

@@ -67,7 +67,7 @@ def _about_one(actions: Actions, name: str, text: str) -> argparse.ArgumentParse
 def run_list(arguments: argparse.Namespace) -> int:
     runs = list_runs(provider_of(arguments))[: max(arguments.limit, 0)]
     if arguments.json:
-        print_json([{**describe_run(run), "kind": run.kind} for run in runs])
+        print_json([{**describe_run(run), "kind": run.kind, "asked_by": run.created_by.email} for run in runs])
         return 0
     print_table(
         ["Run", "Kind", "Asked", "State", "Selected", "Done", "Skipped", "Failed", "Booked"],

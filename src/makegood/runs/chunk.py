@@ -84,9 +84,11 @@ def finish_if_done(lease: Lease) -> bool:
 
 
 def give_up_on_those_in_use(lease: Lease) -> None:
-    """Fails whatever still waits for the second pass. Opens a transaction."""
+    """Fails whatever still waits for the second pass, unless the run is asked to stop. Opens a transaction."""
     with opens_transaction():
         run = lease.lock_run()
+        if run.state == State.STOPPING:
+            return
         everybody = Chunk(
             run_id=run.pk,
             provider_id=run.provider_id,
