@@ -21,7 +21,7 @@ from django.db import connections
 from pytest_django import DjangoDbBlocker
 
 GIVEN_DATABASE_URL = os.environ.get("DATABASE_URL")
-for _name in [name for name in os.environ if name.startswith("MAKEGOOD_") and name != "MAKEGOOD_TEST_FOLDER"]:
+for _name in [name for name in os.environ if name.startswith("MAKEGOOD_") and not name.startswith("MAKEGOOD_TEST_")]:
     del os.environ[_name]
 os.environ["DJANGO_SETTINGS_MODULE"] = "makegood.config.settings"
 os.environ["MAKEGOOD_SECRET_KEY"] = "not secret, only for tests"

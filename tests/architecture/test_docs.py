@@ -8,6 +8,10 @@ from pathlib import Path
 import pytest
 
 from makegood.config.entry import _build_parser
+from makegood.emails.filters import MessageFilter
+from makegood.emails.kinds import EVERYWHERE, list_kinds
+from makegood.emails.sandbox import FILTERS as FILTERS_OF_TEMPLATES
+from makegood.emails.sandbox import TAGS
 from makegood.kit.invariants import list_invariants
 from makegood.orders.filters import FILTERS
 from makegood.runs.rules import TRANSITIONS
@@ -124,3 +128,23 @@ def is_there(page: Path, link: str) -> bool:
 def test_every_page_is_in_the_index() -> None:
     linked = {(DOCS / link).resolve() for link in re.findall(r"\]\(([^)\s]+)\)", read(DOCS / "README.md"))}
     assert [name_of(path) for path in DOCS.rglob("*.md") if path not in linked | {DOCS / "README.md"}] == []
+
+
+def test_every_variable_of_e_mail_templates_is_described() -> None:
+    page = read(REFERENCE / "email-variables.md")
+    everywhere, *own = [
+        re.findall(r"^\| `([\w.]+)` \| (.+) \|$", section, re.MULTILINE)
+        for section in re.split(r"^## ", page, flags=re.MULTILINE)[1:]
+    ]
+    assert everywhere == [(variable.written, variable.meaning) for variable in EVERYWHERE]
+    assert own == [[(variable.written, variable.meaning) for variable in kind.own_variables] for kind in list_kinds()]
+    assert set(re.findall(r"`(\w+)`", page.split("A template may use")[1].split("\n\n")[0])) == {
+        *TAGS,
+        *FILTERS_OF_TEMPLATES,
+    }
+
+
+def test_the_filters_of_e_mails_are_described() -> None:
+    section = read(REFERENCE / "filters.md").split("## E-mails\n")[1].split("\n## ")[0]
+    described = re.findall(r"^\| `(\w+)` \| ([^|]+) \|", section, re.MULTILINE)
+    assert described == [(name, filter_.label) for name, filter_ in MessageFilter.base_filters.items()]

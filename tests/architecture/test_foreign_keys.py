@@ -13,7 +13,7 @@ from django.db.models import Field, ForeignKey, ManyToManyField, Model
 from tests.support.layers import rank_folders
 
 # Their rows come from locked parents in the statement that writes them, and `makegood verify` proves the references.
-HOT_TABLES = {"run_row", "credit", "credit_entry"}
+HOT_TABLES = {"run_row", "credit", "credit_entry", "message", "message_body"}
 
 COMPOSITE_KEYS = """
     SELECT

@@ -5,8 +5,8 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 # Financial and audit records: written once. Every other record of a provider is at least never deleted.
-APPEND_ONLY = {"audit_entry", "journal_entry", "journal_line", "credit_entry"}
-MAY_BE_DELETED = {"selection", "selection_item"}
+APPEND_ONLY = {"audit_entry", "journal_entry", "journal_line", "credit_entry", "credit_change"}
+MAY_BE_DELETED = {"selection", "selection_item", "saved_filter", "chosen_columns", "file_import_part"}
 
 GUARDED = """
     SELECT pg_trigger.tgrelid::regclass::text, pg_trigger.tgtype

@@ -14,7 +14,7 @@ LONGEST_MODULE = 300
 LONGEST_FUNCTION = 60
 UNCLEAR_NAMES = {"utils", "util", "common", "core", "helpers", "helper", "misc"}
 DOMAIN_FOLDERS = {"providers", "audit", "customers", "ledger", "notifications", "orders", "transaction_templates"}
-DOMAIN_FOLDERS |= {"runs", "credits", "imports"}
+DOMAIN_FOLDERS |= {"saved_views", "emails", "runs", "credits", "imports"}
 
 SQL_FILES = sorted(SOURCE.glob("*/sql/*.sql"))
 PRESENT_MOMENT = re.compile(

@@ -161,6 +161,8 @@ def test_a_rehearsal_books_nothing_and_tells_programs_everything(
         "total": "20.00",
         "by_gl_code": {"4900": "20.00"},
         "without_email": 0,
+        "opted_out": 0,
+        "notify": False,
         "billing_disabled": 0,
         "over_funds_limit": 0,
         "look_alikes": 0,

@@ -24,7 +24,11 @@ def test_a_provider_is_added_with_its_gl_codes(makegood_cli: CommandLine, assert
             "timezone": "America/Los_Angeles",
             "billing": "on",
             "agent_limit": "50.00",
+            "billing_limit": None,
+            "manager_limit": None,
             "run_limit": "250000.00",
+            "person_day_limit": None,
+            "provider_day_limit": None,
             "largest_funds": "10000.00",
         }
     ]
@@ -58,6 +62,10 @@ def test_settings_are_changed(makegood_cli: CommandLine) -> None:
         "1000.50",
         "500.00",
     )
+    further = ("--billing-limit", "75", "--manager-limit", "0", "--person-day-limit", "1000", "--agent-limit", "none")
+    changed = read_json(makegood_cli("provider", "set", "north", *further, "--provider-day-limit", "5000", "--json"))
+    limits_now = [changed[f"{name}_limit"] for name in ("agent", "billing", "manager", "person_day", "provider_day")]
+    assert limits_now == [None, "75.00", "0.00", "1000.00", "5000.00"]
     on = makegood_cli("provider", "set", "north", "--billing", "on")
     assert on.stdout == "North Fiber is up to date.\n"
     assert Provider.objects.get().end_customer_billing
@@ -65,6 +73,8 @@ def test_settings_are_changed(makegood_cli: CommandLine) -> None:
         ("set", "west", "--billing", "on"): "provider_unknown",
         ("set", "north", "--run-limit", "a lot"): "amount_not_a_number",
         ("set", "north", "--run-limit", ""): "amount_missing",
+        ("set", "north", "--run-limit", "none"): "limit_missing",
+        ("set", "north", "--largest-funds", "0"): "limit_too_small",
     }
     assert {words: refusal_code(makegood_cli("provider", *words, "--json")) for words in refusals} == refusals
 

@@ -76,6 +76,8 @@ def test_a_run_is_shown_with_everything(clerk: Membership, runs: Runs, assert_ve
         "gl_code": "4900",
         "credit_kind": "goodwill",
         "template": None,
+        "notify": False,
+        "emails": [],
         "takes_back": None,
         "taken_back_by": [],
         "key": None,

@@ -1,14 +1,12 @@
 """`makegood serve` for real: processes are killed, and what is left is counted."""
 
 import argparse
-import contextlib
 import os
 import signal
 import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -18,52 +16,8 @@ from makegood.config import serve, supervisor
 from makegood.config.supervisor import Child, supervise
 from makegood.kit.refusal import Refused
 from tests.conftest import COMMAND
-from tests.support.processes import await_that, fetch_status, find_children, find_free_port, is_alive
-
-SECONDS = 60
-
-
-class Served:
-    """A running `makegood serve`."""
-
-    def __init__(self, environment: Mapping[str, str], log: Path) -> None:
-        self.port = find_free_port()
-        self.log = log
-        with log.open("w") as output:
-            self.process = subprocess.Popen(
-                [COMMAND, "serve", "--port", str(self.port)],
-                env=os.environ | dict(environment),
-                stdout=output,
-                stderr=output,
-            )
-
-    def answers_ready(self) -> bool:
-        assert self.process.poll() is None, self.log.read_text()
-        return fetch_status(f"http://127.0.0.1:{self.port}/ready") == 200
-
-    def find(self, word: str) -> int | None:
-        """The process id of the child whose command line has the word."""
-        return next((child for child, line in find_children(self.process.pid).items() if word in line), None)
-
-    def has_new(self, word: str, old: int) -> bool:
-        return self.find(word) not in (None, old)
-
-    def find_all(self) -> set[int]:
-        children = set(find_children(self.process.pid))
-        return children.union(*(find_children(child) for child in children))
-
-
-@contextlib.contextmanager
-def serving(environment: Mapping[str, str], log: Path) -> Iterator[Served]:
-    served = Served(environment, log)
-    try:
-        await_that(served.answers_ready, "/ready answers")
-        await_that(lambda: served.find(" worker") is not None, "the worker runs")
-        yield served
-    finally:
-        if served.process.poll() is None:
-            served.process.terminate()
-            served.process.wait(SECONDS)
+from tests.support.processes import await_that, fetch_status, find_children, is_alive
+from tests.support.served import SECONDS, serving
 
 
 def test_children_that_die_are_started_again(committed_db: dict[str, str], tmp_path: Path) -> None:

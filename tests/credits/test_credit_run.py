@@ -8,6 +8,7 @@ from pytest_django import Settings
 
 from makegood.audit.models import AuditEntry
 from makegood.credits.models import Credit, CreditEntry
+from makegood.customers.models import Customer
 from makegood.customers.services import edit_customer
 from makegood.kit.clock import frozen_clock
 from makegood.kit.refusal import Refused
@@ -205,7 +206,9 @@ def test_another_providers_customers_are_never_part_of_a_run(assert_verified: Ve
 def test_whatever_a_filter_says_is_only_a_value(name: str, assert_verified: Verified) -> None:
     north = records.add_provider()
     clerk = records.add_person(north)
-    records.add_customer(north, "C1", name=f"Ann {name} Parker")
+    records.add_customer(north, "C1")
+    # Such a name is refused by now; one that came in before is found all the same.
+    Customer.objects.filter(number="C1").update(name=f"Ann {name} Parker")
     records.add_customer(north, "C2", name="Bob")
     for list_name, per in (("customers", "customer"), ("orders", "customer"), ("orders", "order")):
         run = records.credit(clerk, filter={"name": [name]}, list_name=list_name, per=per)

@@ -4,14 +4,13 @@ from collections.abc import Callable
 
 import pytest
 
-from makegood.credits.rules import can_give
+from makegood.credits.rules import Asked, Limits, can_give
 from makegood.credits.services.take_back import prepare_take_back
 from makegood.kit.refusal import Refused
 from makegood.ledger.models import JournalEntry
 from makegood.ledger.selectors import get_gl_code
 from makegood.ledger.services import set_gl_code_active
 from makegood.providers.models import Membership
-from makegood.providers.rules import rights_of
 from makegood.providers.services import set_end_customer_billing, set_limits
 from makegood.runs.models import Run
 from makegood.runs.selectors import get_run
@@ -19,7 +18,7 @@ from makegood.runs.services.start_run import cancel_run, resume_run, retry_faile
 from tests.support import records
 from tests.support.answers import Verified
 
-LIMITS = {"agent_limit_minor": 5000, "run_limit_minor": 100_000}
+LIMITS = Limits(run_minor=100_000, agent_credit_minor=5000)
 
 
 @pytest.mark.parametrize(
@@ -37,12 +36,12 @@ LIMITS = {"agent_limit_minor": 5000, "run_limit_minor": 100_000}
     ],
 )
 def test_who_may_give_how_much(role: str, customers: int, each: int, code: str | None) -> None:
-    limit = can_give(rights_of(role), customers=customers, largest_minor=each, total_minor=customers * each, **LIMITS)
+    limit = can_give(role, Asked(customers, each, customers * each), LIMITS)
     assert (limit and limit.code) == code
 
 
 def test_an_agent_gives_no_more_by_several_orders_of_one_customer() -> None:
-    limit = can_give(rights_of("agent"), customers=1, largest_minor=3000, total_minor=6000, **LIMITS)
+    limit = can_give("agent", Asked(1, 3000, 6000), LIMITS)
     assert limit is not None
     assert limit.code == "credit_over_limit"
 

@@ -6,8 +6,10 @@ import pytest
 
 from makegood.kit.invariants import find_differences, list_invariants
 from makegood.kit.sql import run_sql
+from makegood.ledger.selectors import get_gl_code
 from makegood.orders.services.close_customer import close_customer
 from makegood.providers.selectors import get_provider
+from tests.emails.tampering import TAMPERING_WITH_EMAILS
 from tests.support import movements, records
 from tests.support.answers import CommandLine, Verified, read_json
 from tests.support.ownership import as_owner
@@ -58,7 +60,7 @@ TAMPERING: dict[str, tuple[str, Sequence[str]]] = {
         ["funds_control", "credit_parts", "credit_references", "run_proof"],
     ),
     "a credit is said to be used": (
-        "UPDATE credit SET used_minor = used_minor + 1",
+        "UPDATE credit SET used_minor = used_minor + 1 WHERE remaining_minor > 0",
         ["funds_control", "credit_parts"],
     ),
     "a credit is removed": (
@@ -97,7 +99,7 @@ TAMPERING: dict[str, tuple[str, Sequence[str]]] = {
         ["run_proof"],
     ),
     "a run says that a skipped row was done": (
-        "UPDATE run SET rows_done = rows_done + 1, rows_skipped = rows_skipped - 1",
+        "UPDATE run SET rows_done = rows_done + 1, rows_skipped = rows_skipped - 1 WHERE rows_skipped > 0",
         ["run_proof"],
     ),
     "a run says that nobody was skipped": (
@@ -151,6 +153,50 @@ TAMPERING: dict[str, tuple[str, Sequence[str]]] = {
         "DELETE FROM run_row WHERE outcome IS NOT NULL",
         ["run_proof"],
     ),
+    "a change says another amount": (
+        "UPDATE credit_change SET new_amount_minor = new_amount_minor + 1 WHERE number = 1",
+        ["credit_changes", "change_bookings"],
+    ),
+    "a change is removed": (
+        "DELETE FROM credit_change WHERE number = 1",
+        ["credit_changes", "change_bookings", "credit_references"],
+    ),
+    "the last change is removed": (
+        "DELETE FROM credit_change WHERE action = 'voided'",
+        ["change_bookings", "credit_references"],
+    ),
+    "a change says another description before": (
+        "UPDATE credit_change SET old_description = 'forged' WHERE number = 2",
+        ["credit_changes"],
+    ),
+    "a credit says another description than its last change left": (
+        "UPDATE credit SET description = 'forged' WHERE adjusted_minor <> 0",
+        ["credit_changes"],
+    ),
+    "a credit expires on another day than its last change left": (
+        "UPDATE credit SET expires_on = '2026-12-31' WHERE adjusted_minor <> 0",
+        ["credit_changes"],
+    ),
+    "a void says it took more": (
+        "UPDATE credit_change SET taken_back_minor = taken_back_minor + 1 WHERE action = 'voided'",
+        ["change_bookings"],
+    ),
+    "a change names the journal entry of a run": (
+        "UPDATE credit_change SET journal_entry_id = (SELECT min(id) FROM journal_entry) WHERE action = 'voided'",
+        ["change_bookings", "credit_references"],
+    ),
+    "a change is dated otherwise than the journal": (
+        "UPDATE credit_change SET booked_on = booked_on - 1",
+        ["change_bookings"],
+    ),
+    "an adjustment is booked on another journal entry": (
+        "UPDATE credit_entry SET journal_entry_id = journal_entry_id + 1 WHERE type = 'adjusted'",
+        ["change_bookings", "journal_is_entries"],
+    ),
+    "a credit is adjusted without a change": (
+        "UPDATE credit SET adjusted_minor = -1 WHERE adjusted_minor = 0",
+        ["credit_changes", "credit_parts"],
+    ),
     "a customer's monthly price is changed": (
         "UPDATE customer_figures SET monthly_price_minor = monthly_price_minor + 1",
         ["customer_figures"],
@@ -168,12 +214,17 @@ TAMPERING: dict[str, tuple[str, Sequence[str]]] = {
 
 @pytest.fixture
 def books(db: None, assert_verified: Verified) -> None:
-    """A run that credited two customers and skipped a closed one; another customer owes."""
+    """A run that credited two customers and skipped a closed one; a changed and voided credit; a customer who owes."""
     north = records.add_provider()
     clerk = records.add_person(north)
     customers = records.add_customers(north, 3)
     close_customer(customer=customers[2], staff_id=None)
     records.credit(clerk)
+    records.credit(clerk, customers=[records.add_customer(north, "Changed")], amount_minor=900)
+    changed = records.credit_of(north, "Changed")
+    records.edit(clerk, changed, amount_minor=700, description="Less")
+    records.edit(clerk, changed, gl_code=get_gl_code(north, "4920"))
+    records.void(clerk, changed)
     movements.owe(records.add_customer(north, "Debtor"), 700)
     assert_verified()
 
@@ -197,7 +248,7 @@ def test_what_was_tampered_with_is_found(deed: str, books: None) -> None:
 
 
 def test_every_invariant_is_broken_by_some_test() -> None:
-    broken = {name for _, names in TAMPERING.values() for name in names}
+    broken = {name for _, names in [*TAMPERING.values(), *TAMPERING_WITH_EMAILS.values()] for name in names}
     assert broken == {invariant.name for invariant in list_invariants()}
 
 

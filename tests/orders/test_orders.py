@@ -12,9 +12,10 @@ from makegood.kit.refusal import Refused
 from makegood.ledger.selectors import get_gl_code
 from makegood.orders.models import Order, OrderPrice, Service
 from makegood.orders.selectors import get_order, get_service, list_areas, list_orders_of, with_list_columns
-from makegood.orders.services.add_order import ServiceAddress, add_order, set_order_status
+from makegood.orders.services.add_order import ServiceAddress, add_order
 from makegood.orders.services.add_service import add_service
 from makegood.orders.services.close_customer import close_customer
+from makegood.orders.services.order_status import set_order_status
 from tests.support import records
 from tests.support.answers import Verified
 

@@ -3,12 +3,13 @@
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from makegood.audit.models import AuditEntry
 from makegood.kit.refusal import Refused
 from makegood.providers import services
 from makegood.providers.models import Provider
+from makegood.providers.rules import LIMIT_FIELDS
 from makegood.providers.selectors import get_provider, list_providers, require_billing
 from tests.support import records
 
@@ -76,7 +77,36 @@ def test_limits_change_by_name() -> None:
     north = records.add_provider()
     services.set_limits(provider=north, staff_id=None, run_limit_minor=5)
     assert get_provider("north").run_limit_minor == 5
-    for wrong in ({}, {"speed_limit": 50}):
+    wrongs: tuple[dict[str, Any], ...] = ({}, {"speed_limit": 50})
+    for wrong in wrongs:
         with pytest.raises(Refused, match="The limits are"):
             services.set_limits(provider=north, staff_id=None, **wrong)
     assert AuditEntry.objects.get(action="provider.limits_changed").detail == {"run_limit_minor": 5}
+    services.set_limits(provider=north, staff_id=None, agent_credit_limit_minor=None, person_day_limit_minor=0)
+    assert (north.agent_credit_limit_minor, north.person_day_limit_minor) == (None, 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "code"),
+    [
+        ("run_limit_minor", None, "limit_missing"),
+        ("largest_funds_minor", None, "limit_missing"),
+        ("largest_funds_minor", 0, "limit_too_small"),
+        ("person_day_limit_minor", -1, "limit_too_small"),
+        ("provider_day_limit_minor", 10**15 + 1, "limit_too_large"),
+    ],
+)
+def test_a_limit_that_cannot_be_is_refused_beside_its_field(name: str, value: int | None, code: str) -> None:
+    north = records.add_provider()
+    limits: dict[str, Any] = {name: value}
+    with pytest.raises(Refused) as refused:
+        services.set_limits(provider=north, staff_id=None, **limits)
+    assert (refused.value.code, refused.value.field) == (code, name)
+
+
+@pytest.mark.sql
+@pytest.mark.parametrize("name", [limit.name for limit in LIMIT_FIELDS])
+def test_the_database_refuses_a_negative_limit(name: str) -> None:
+    north = records.add_provider()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Provider.objects.filter(pk=north.pk).update(**{name: -1})

@@ -14,7 +14,7 @@ from makegood.ledger.rules import Line
 from makegood.ledger.services import book
 from makegood.providers.models import Provider
 
-PARTS = {"used": "used_minor", "adjusted": "adjusted_minor", "expired": "expired_minor"}
+PARTS = {"used": "used_minor", "expired": "expired_minor"}
 
 
 def owe(customer: Customer, amount_minor: int) -> None:
@@ -39,14 +39,6 @@ def use(credit: Credit, amount_minor: int) -> None:
         )
 
 
-def adjust(credit: Credit, amount_minor: int) -> None:
-    """Somebody changed the credit's amount by hand, by so much more or less."""
-    funds, amount = _code(credit.provider, "available_funds"), abs(amount_minor)
-    debit, other = (credit.gl_code_id, funds) if amount_minor > 0 else (funds, credit.gl_code_id)
-    with transaction.atomic():
-        _enter(credit, "adjusted", amount_minor, [Line(debit, debit_minor=amount), Line(other, credit_minor=amount)])
-
-
 def expire(credit: Credit) -> None:
     """What remains of the credit expires."""
     funds, amount = _code(credit.provider, "available_funds"), credit.remaining_minor
@@ -55,21 +47,10 @@ def expire(credit: Credit) -> None:
         _enter(credit, "expired", -amount, lines)
 
 
-def move_to_gl_code(credit: Credit, code: str) -> None:
-    """The credit's GL code is changed; what is neither taken back nor expired moves to the new one."""
-    new = GLCode.objects.get(provider_id=credit.provider_id, code=code)
-    amount = credit.issued_minor + credit.adjusted_minor - credit.taken_back_minor - credit.expired_minor
-    lines = [Line(new.pk, debit_minor=amount), Line(credit.gl_code_id, credit_minor=amount)]
-    with transaction.atomic():
-        Credit.objects.filter(pk=credit.pk).update(gl_code=new)
-        _book(credit.customer, "gl_code_changed", lines)
-
-
 def _enter(credit: Credit, type_: str, amount_minor: int, lines: Sequence[Line]) -> None:
     [balance] = lock_customers(credit.provider_id, [credit.customer_id])
     part = PARTS[type_]
-    change = amount_minor if type_ == "adjusted" else -amount_minor
-    Credit.objects.filter(pk=credit.pk).update(**{part: F(part) + change})
+    Credit.objects.filter(pk=credit.pk).update(**{part: F(part) - amount_minor})
     CustomerBalance.objects.filter(customer_id=credit.customer_id).update(funds_minor=F("funds_minor") + amount_minor)
     CreditEntry.objects.create(
         credit=credit,

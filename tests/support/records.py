@@ -3,6 +3,7 @@
 Works in a test's transaction (``db``) as well as on a copy where commits are real (``committed_db``).
 """
 
+import secrets
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -11,6 +12,8 @@ from django.db import transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from makegood.audit.models import AuditEntry
+from makegood.credits.models import Credit, CreditChange
+from makegood.credits.services.change_credit import change_credit, void_credit
 from makegood.credits.services.give_credit import fill_values, prepare_credit_run
 from makegood.credits.services.take_back import prepare_take_back
 from makegood.customers import services as customer_services
@@ -173,6 +176,7 @@ def draft_credit(
     gl_code: str | None = None,
     template: str | None = None,
     key: str | None = None,
+    notify: bool | None = None,
 ) -> Run:
     """A rehearsed credit run of 10.00 each: for the customers, else for who matches area or filter, else for all."""
     provider = membership.provider
@@ -182,6 +186,7 @@ def draft_credit(
         amount_minor=amount_minor,
         description=description,
         gl_code=get_credit_gl_code(provider, gl_code) if gl_code else None,
+        notify=notify,
     )
     if customers is not None:
         ids = [customer.pk for customer in customers]
@@ -228,6 +233,22 @@ def take_back(membership: Membership, run: Run, key: str | None = None) -> Run:
     """A take-back of the run, carried out."""
     draft, _ = prepare_take_back(membership=membership, run=run, key=key)
     return finish(start(draft, membership))
+
+
+def edit(membership: Membership, credit: Credit, *, key: str | None = None, **changes: Any) -> CreditChange:
+    """A change of the credit by hand; see `change_credit`. A key of its own unless one is given."""
+    key = key or secrets.token_hex(8)
+    return change_credit(membership=membership, credit=credit, key=key, **changes)
+
+
+def void(membership: Membership, credit: Credit, *, key: str | None = None, **how: Any) -> CreditChange:
+    """What is left of the credit is taken back by hand."""
+    return void_credit(membership=membership, credit=credit, key=key or secrets.token_hex(8), **how)
+
+
+def credit_of(provider: Provider, number: str) -> Credit:
+    """The customer's newest credit."""
+    return Credit.objects.filter(provider=provider, customer__number=number).order_by("-id")[0]
 
 
 def reload(run: Run) -> Run:

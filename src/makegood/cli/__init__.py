@@ -4,7 +4,9 @@
 MODULES: tuple[str, ...] = (
     "makegood.cli.credit",
     "makegood.cli.runs",
+    "makegood.cli.credits",
     "makegood.cli.customers",
+    "makegood.cli.emails",
     "makegood.cli.records",
     "makegood.cli.imports",
     "makegood.cli.demo",

@@ -61,6 +61,11 @@ def add_parser(subparsers: Actions) -> None:
     what.add_argument("--template", metavar="NAME", help="a transaction template that fills what is not given")
     what.add_argument("--description", metavar="TEXT", help="customers see it")
     what.add_argument("--gl-code", metavar="CODE", help="the setting's default if left out")
+    what.add_argument(
+        "--notify",
+        action=argparse.BooleanOptionalAction,
+        help="send an e-mail to each customer, or send none; as the template says if left out",
+    )
     how = parser.add_argument_group("how")
     how.add_argument("--key", metavar="KEY", help="the same key never books twice")
     how.add_argument("--rehearse", action="store_true", help="show what would happen and book nothing")
@@ -135,6 +140,8 @@ def _read_request(provider: Provider, arguments: argparse.Namespace) -> _Asked:
         "gl_code": arguments.gl_code,
         "template": arguments.template,
     }
+    if arguments.notify is not None:
+        asked["notify"] = arguments.notify
     words = describe_request(list_name=list_name, unit=unit, chosen=numbers or filters, asked=asked)
     return _Asked(list_name, unit, numbers, filters, amount_minor, words)
 
@@ -147,20 +154,21 @@ def _prepare(provider: Provider, membership: Membership, arguments: argparse.Nam
         amount_minor=asked.amount_minor,
         description=arguments.description,
         gl_code=None if gl_code is None else get_credit_gl_code(provider, gl_code),
+        notify=arguments.notify,
     )
     if asked.numbers:
         ids = _ids_of(provider, asked.numbers, arguments.orders)
         selection = select_listed(membership=membership, list_name=asked.list_name, record_ids=ids)
     else:
         selection = select_matching(membership=membership, list_name=asked.list_name, values=asked.filters)
-    names = ("amount_minor", "description", "gl_code", "template")
+    names = ("amount_minor", "description", "gl_code", "template", "notify")
     run, _ = prepare_credit_run(
         membership=membership,
         selection=selection,
         unit=asked.unit,
         values=values,
         chosen=asked.numbers or asked.filters,
-        asked={name: asked.words[name] for name in names},
+        asked={name: asked.words[name] for name in names if name in asked.words},
         key=arguments.key,
     )
     return run

@@ -1,6 +1,7 @@
 """``makegood provider`` and ``makegood staff``."""
 
 import argparse
+from typing import Any
 
 from django.db import transaction
 
@@ -15,9 +16,14 @@ from makegood.providers.selectors import get_provider, list_providers, list_staf
 
 LIMITS = {
     "agent_limit": "agent_credit_limit_minor",
+    "billing_limit": "billing_credit_limit_minor",
+    "manager_limit": "manager_credit_limit_minor",
     "run_limit": "run_limit_minor",
+    "person_day_limit": "person_day_limit_minor",
+    "provider_day_limit": "provider_day_limit_minor",
     "largest_funds": "largest_funds_minor",
 }
+NO_LIMIT = "none"
 
 
 def add_parser(subparsers: Actions) -> None:
@@ -36,7 +42,9 @@ def add_parser(subparsers: Actions) -> None:
     change.add_argument("slug", metavar="SLUG")
     change.add_argument("--billing", choices=["on", "off"])
     for name in LIMITS:
-        change.add_argument(f"--{name.replace('_', '-')}", metavar="AMOUNT")
+        change.add_argument(
+            f"--{name.replace('_', '-')}", metavar="AMOUNT", help="or none, where there need be no limit"
+        )
     add_json(change)
     change.set_defaults(run=run_provider_set)
     _add_staff_parser(subparsers)
@@ -94,10 +102,7 @@ def run_provider_list(arguments: argparse.Namespace) -> int:
 def run_provider_set(arguments: argparse.Namespace) -> int:
     provider = get_provider(arguments.slug)
     given = {field: getattr(arguments, name) for name, field in LIMITS.items() if getattr(arguments, name) is not None}
-    limits = {
-        field: parse_amount(text, provider.currency_digits, field, zero_allowed=field != "largest_funds_minor")
-        for field, text in given.items()
-    }
+    limits: dict[str, Any] = {field: _read_limit(provider, field, text) for field, text in given.items()}
     if limits:
         services.set_limits(provider=provider, staff_id=None, **limits)
     if arguments.billing:
@@ -107,6 +112,13 @@ def run_provider_set(arguments: argparse.Namespace) -> int:
     else:
         print_text(f"{provider.name} is up to date.")
     return 0
+
+
+def _read_limit(provider: Provider, field: str, text: str) -> int | None:
+    """Minor units, or None for *none*; what is no limit, or too small for one, is refused."""
+    if text.strip().lower() == NO_LIMIT:
+        return None
+    return parse_amount(text, provider.currency_digits, field, zero_allowed=True)
 
 
 def run_staff_add(arguments: argparse.Namespace) -> int:
@@ -146,7 +158,8 @@ def run_staff_set(arguments: argparse.Namespace) -> int:
 
 
 def _describe(provider: Provider) -> dict[str, object]:
-    limits = {name: decimal_of(provider, getattr(provider, field)) for name, field in LIMITS.items()}
+    amounts = {name: getattr(provider, field) for name, field in LIMITS.items()}
+    limits = {name: None if minor is None else decimal_of(provider, minor) for name, minor in amounts.items()}
     return {
         "slug": provider.slug,
         "name": provider.name,

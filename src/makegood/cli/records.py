@@ -13,8 +13,9 @@ from makegood.ledger.selectors import get_gl_code, list_gl_codes
 from makegood.ledger.services import add_gl_code, set_default_credit_gl_code, set_gl_code_active
 from makegood.orders.models import Order
 from makegood.orders.selectors import get_order, get_service, list_orders_of, list_services
-from makegood.orders.services.add_order import ServiceAddress, add_order, set_order_status
+from makegood.orders.services.add_order import ServiceAddress, add_order
 from makegood.orders.services.add_service import add_service
+from makegood.orders.services.order_status import set_order_status
 from makegood.providers.models import Provider
 from makegood.transaction_templates.selectors import list_templates
 from makegood.transaction_templates.services import add_template, set_template_active

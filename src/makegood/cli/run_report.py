@@ -3,6 +3,7 @@
 from typing import Any
 
 from makegood.cli.output import decimal_of, money_of, plural, print_pairs, print_table, print_text
+from makegood.cli.run_emails import describe_emails, lines_of_emails, say_who_is_told
 from makegood.cli.run_values import describe_request_for_people, describe_values, lines_of_aftermath
 from makegood.credits.selectors import Rehearsal, list_take_backs
 from makegood.kit.refusal import Refused
@@ -56,6 +57,7 @@ def describe_run_fully(run: Run) -> dict[str, Any]:
         **describe_values(run),
         "takes_back": run.reverses_id,
         "taken_back_by": [later.pk for later in list_take_backs(run)],
+        "emails": describe_emails(run),
         "key": run.key,
         "started_by": run.started_by.email if run.started_by else None,
         "asked_by": run.created_by.email,
@@ -72,7 +74,9 @@ def describe_rehearsal(rehearsal: Rehearsal) -> dict[str, Any]:
         "skipped": {count.code: count.customers for count in rehearsal.skipped},
         "total": decimal_of(provider, rehearsal.run.total_minor),
         "by_gl_code": {code: decimal_of(provider, minor) for code, minor in rehearsal.by_gl_code.items()},
+        "notify": rehearsal.run.credit_run.notify,
         "without_email": rehearsal.without_email,
+        "opted_out": rehearsal.opted_out,
         "billing_disabled": rehearsal.billing_disabled,
         "over_funds_limit": rehearsal.over_funds_limit,
         "look_alikes": rehearsal.look_alikes,
@@ -95,6 +99,7 @@ def print_rehearsal(rehearsal: Rehearsal, refusal: Refused | None) -> None:
     rows += [
         ("Description", values.description or "(none)"),
         ("GL code", f"{values.gl_code}: {money_of(provider, run.total_minor)}"),
+        ("E-mail", say_who_is_told(rehearsal)),
         ("Without e-mail address", plural(rehearsal.without_email, "customer")),
     ]
     if rehearsal.billing_disabled:
@@ -145,7 +150,7 @@ def print_run(run: Run, *, with_request: bool = False) -> None:
         _print_failed(run)
     print_text(proof_line(run))
     print_text(f"Total {kind.done.words}: {money_of(provider, run.booked_minor)}")
-    for line in lines_of_aftermath(run):
+    for line in (*lines_of_aftermath(run), *lines_of_emails(run)):
         print_text(line)
 
 

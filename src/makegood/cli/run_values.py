@@ -21,6 +21,7 @@ def describe_values(run: Run) -> dict[str, Any]:
             "gl_code": values.gl_code.code,
             "credit_kind": values.kind,
             "template": values.template.name if values.template else None,
+            "notify": values.notify,
         }
     return described
 
@@ -40,6 +41,7 @@ def describe_request_for_people(run: Run) -> list[tuple[str, str]]:
         pairs.append(("Amount", f"{money_of(run.provider, values.amount_minor)} for each {each}"))
         pairs.append(("Description", values.description or "(none)"))
         pairs.append(("GL code", str(values.gl_code)))
+        pairs.append(("E-mail to customers", "yes" if values.notify else "no"))
         if values.template:
             pairs.append(("Template", values.template.name))
     if run.key:

@@ -3,10 +3,13 @@
 import contextlib
 import os
 import secrets
+from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import quote
 
+from makegood.emails.sending.addresses import AddressInvalid, read_address
 from makegood.kit.refusal import Refused
+from makegood.kit.smtp_url import SmtpServer, read_smtp_url
 
 LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 ON = {"1", "true", "yes", "on"}
@@ -98,6 +101,36 @@ def _read_or_make(path: Path) -> str:
         finally:
             draft.unlink(missing_ok=True)
     return path.read_text().strip()
+
+
+def smtp_server() -> SmtpServer | None:
+    """MAKEGOOD_SMTP_URL: the server that mail is given to; None where mail stays in the outbox."""
+    url = os.environ.get("MAKEGOOD_SMTP_URL", "").strip()
+    if not url:
+        return None
+    if not mail_from():
+        message = "MAKEGOOD_SMTP_URL is set, and MAKEGOOD_MAIL_FROM is not: it names the address that mail comes from."
+        raise Refused("setting_invalid", message)
+    return read_smtp_url(url)
+
+
+def mail_from() -> str:
+    """MAKEGOOD_MAIL_FROM: whom mail comes from, as ``billing@example.com`` or ``Name <billing@example.com>``."""
+    text = os.environ.get("MAKEGOOD_MAIL_FROM", "").strip()
+    if text:
+        try:
+            usable = text.isprintable() and not read_address(parseaddr(text)[1]).needs_smtputf8
+        except AddressInvalid:
+            usable = False
+        if not usable:
+            how = "billing@example.com or Name <billing@example.com>"
+            raise Refused("setting_invalid", f"MAKEGOOD_MAIL_FROM must be an address as {how}; it is {text!r}.")
+    return text
+
+
+def mail_address() -> str:
+    """The address in MAKEGOOD_MAIL_FROM."""
+    return parseaddr(mail_from())[1]
 
 
 def flag(name: str) -> bool:

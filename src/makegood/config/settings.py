@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from makegood.config import environment
+from makegood.config.mail_to_staff import django_mail
 from makegood.kit.database_url import django_database
 
 DATA_FOLDER = environment.data_folder()
@@ -21,6 +22,14 @@ MAKEGOOD_LOCK_WAIT_SECONDS = environment.positive_number("MAKEGOOD_LOCK_WAIT_SEC
 # How long a run waits for a database that does not answer, before it is parked.
 MAKEGOOD_PATIENCE_SECONDS = environment.positive_number("MAKEGOOD_PATIENCE_SECONDS", 300)
 
+# Where mail is given away, on how many connections at once, and whom it comes from unless a provider says otherwise.
+MAKEGOOD_SMTP = environment.smtp_server()
+MAKEGOOD_SMTP_CONNECTIONS = environment.positive_number("MAKEGOOD_SMTP_CONNECTIONS", 4)
+MAKEGOOD_MAIL_FROM = environment.mail_from()
+MAKEGOOD_MAIL_ADDRESS = environment.mail_address()
+# Mail to staff goes by Django's own means, to the same server.
+globals().update(django_mail(MAKEGOOD_SMTP, MAKEGOOD_MAIL_FROM))
+
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -38,8 +47,10 @@ INSTALLED_APPS = [
     "makegood.customers",
     "makegood.ledger",
     "makegood.notifications",
+    "makegood.saved_views",
     "makegood.orders",
     "makegood.transaction_templates",
+    "makegood.emails",
     "makegood.runs",
     "makegood.credits",
     "makegood.imports",
@@ -101,9 +112,17 @@ SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
 SESSION_COOKIE_SECURE = not _IS_LOCAL
 CSRF_COOKIE_SECURE = not _IS_LOCAL
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "makegood.web.frame.failure.answer_stale_form"
 CSRF_TRUSTED_ORIGINS = [] if _IS_LOCAL else [f"https://{host.lstrip('.')}" for host in ALLOWED_HOSTS if host != "*"]
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+
+# The first one keeps a file that is far too large from being written to the disk.
+FILE_UPLOAD_HANDLERS = [
+    "makegood.web.imports.upload_bound.BoundedUpload",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 AUTH_USER_MODEL = "providers.Staff"
 LOGIN_URL = "login"

@@ -7,13 +7,18 @@ class CreditsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from makegood.credits.credit_emails import register_emails
         from makegood.credits.credit_run_kind import CREDIT, CreditRunKind
+        from makegood.credits.credited_in_runs import CreditedInRuns
         from makegood.credits.invariants import register_invariants
         from makegood.credits.outcomes import register_outcomes
         from makegood.credits.take_back_kind import TAKE_BACK, TakeBackKind
+        from makegood.orders.filters import register_credit_runs
         from makegood.runs.kinds import register
 
         register_outcomes()
         register_invariants()
+        register_emails()
         register(CREDIT, CreditRunKind())
         register(TAKE_BACK, TakeBackKind())
+        register_credit_runs(CreditedInRuns())

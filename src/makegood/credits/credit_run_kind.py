@@ -1,25 +1,25 @@
 """What a credit run does to its list and to a chunk of it."""
 
-from collections.abc import Collection
+from django.db.models import Sum
 
+from makegood.credits.credit_emails import announce_credits
+from makegood.credits.limits import find_limit_of_a_day, limits_of, refuse_over
 from makegood.credits.models import CreditRun
 from makegood.credits.outcomes import CREDITED
 from makegood.credits.reasons import reason_for_all
-from makegood.credits.rules import Limit, can_give
+from makegood.credits.rules import Asked, can_give
 from makegood.kit.clock import now
-from makegood.kit.money import format_money
-from makegood.kit.refusal import Refused
 from makegood.kit.sql import compose_sql, count_changed, load_sql, run_sql
 from makegood.kit.transactions import demand_transaction
 from makegood.ledger.rules import Line
 from makegood.ledger.selectors import get_funds_gl_code_id, require_credit_gl_code
 from makegood.ledger.services import book
 from makegood.providers.models import Membership
-from makegood.providers.rules import Right, rights_of
 from makegood.providers.selectors import require_billing
 from makegood.runs.kinds import Booked, Chunk, Tally
-from makegood.runs.models import Run
-from makegood.runs.outcomes import Category
+from makegood.runs.models import Run, RunRow
+from makegood.runs.outcomes import Category, list_outcomes
+from makegood.runs.rules import State
 from makegood.runs.settle import settle_chunk, settle_customers
 
 CREDIT = "credit"
@@ -42,40 +42,51 @@ class CreditRunKind:
         """Refused without the right, over a limit, while billing is off, or when the GL code has become unusable."""
         require_billing(run.provider)
         require_credit_gl_code(run.credit_run.gl_code)
-        require_right_to_start(run, membership)
+        require_right_to_start(run, membership, lock=True)
 
     def book(self, run: Run, chunk: Chunk) -> Booked:
         """Locks the customers of a chunk and credits those who still qualify. Demands a transaction."""
         demand_transaction()
         values = run.credit_run
-        if reason := reason_for_all(run, lambda rights: _limit_over(run, rights) is None, values.gl_code_id):
+        if reason := reason_for_all(
+            run, lambda role, provider: can_give(role, _asked_by(run), limits_of(provider)) is None, values.gl_code_id
+        ):
             return Booked(Tally(), settle_chunk(chunk, reason), Tally())
         done = _book_credits(run, values, chunk)
-        if done.rows == chunk.rows:
-            return Booked(done, Tally(), Tally())
+        settled = self._settle_left_over(run, chunk) if done.rows < chunk.rows else {}
+        if values.notify and done.rows:
+            announce_credits(run, chunk)
+        return Booked(done, settled.get(Category.SKIPPED, Tally()), settled.get(Category.FAILED, Tally()))
+
+    def _settle_left_over(self, run: Run, chunk: Chunk) -> dict[Category, Tally]:
         parameters = {**chunk.parameters(), "largest_funds": run.provider.largest_funds_minor}
         left_over = run_sql(load_sql(__package__, "find_left_over"), parameters)
-        settled = settle_customers(chunk, {row["customer_id"]: row["outcome"] for row in left_over})
-        return Booked(done, settled[Category.SKIPPED], settled[Category.FAILED])
+        return settle_customers(chunk, {row["customer_id"]: row["outcome"] for row in left_over})
 
 
-def require_right_to_start(run: Run, membership: Membership) -> None:
-    """Refused, with who could do it, if the person may not start a credit run of this size."""
-    limit = _limit_over(run, rights_of(membership.role))
-    if limit is not None:
-        amount = format_money(limit.limit_minor, run.provider.currency, run.provider.currency_digits)
-        raise Refused(limit.code, limit.sentence.format(role=membership.role, limit=amount))
+def require_right_to_start(run: Run, membership: Membership, *, lock: bool = False) -> None:
+    """Refused, with who could do it, if the person may not start, resume or retry a credit run of this size now.
+
+    lock: for the start itself, which demands a transaction: of several starts at the same moment each sees those
+    before it.
+    """
+    refuse_over(can_give(membership.role, _asked_by(run), limits_of(run.provider)), membership, run.provider)
+    waiting = _sum_waiting(run)
+    over = find_limit_of_a_day(membership, run.provider, waiting, run_id=run.pk, lock=lock)
+    refuse_over(over, membership, run.provider)
 
 
-def _limit_over(run: Run, rights: Collection[Right]) -> Limit | None:
-    return can_give(
-        rights,
-        customers=run.customers_selected,
-        largest_minor=run.credit_run.amount_minor,
-        total_minor=run.total_minor,
-        agent_limit_minor=run.provider.agent_credit_limit_minor,
-        run_limit_minor=run.provider.run_limit_minor,
-    )
+def _asked_by(run: Run) -> Asked:
+    return Asked(run.customers_selected, run.credit_run.amount_minor, run.total_minor)
+
+
+def _sum_waiting(run: Run) -> int:
+    """What the run could still book, in minor units: of a finished one what failed, else all that is not booked."""
+    if run.state != State.FINISHED:
+        return run.total_minor - run.booked_minor
+    failed = [outcome.code for outcome in list_outcomes() if outcome.category is Category.FAILED]
+    rows = RunRow.objects.filter(run=run, outcome__in=failed)
+    return int(rows.aggregate(amount=Sum("amount_minor"))["amount"] or 0)
 
 
 def _book_credits(run: Run, values: CreditRun, chunk: Chunk) -> Tally:

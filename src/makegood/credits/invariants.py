@@ -15,5 +15,8 @@ def register_invariants() -> None:
         credit_gl_codes="The journal of each GL code of credits says what the credits now on it amount to.",
         booking_dates="Credits and entries are dated as the journal is.",
         credit_references="Credits and entries name only records that exist and belong to the same customer.",
+        credit_changes="The changes of each credit follow from each other, and the credit says what the last one left.",
+        change_bookings="Each change booked what it says, and nothing was adjusted or taken back by hand without one.",
+        credit_messages="E-mails tell of credits and changes of their own customer: all who got one of a run, or none.",
         run_proof="Each run's proof line is what its rows, credits and journal say.",
     )

@@ -76,6 +76,7 @@ class Credit(models.Model):
     class Meta:
         db_table = "credit"
         constraints = [
+            models.UniqueConstraint(fields=["provider", "id"], name="credit_same_provider"),
             models.CheckConstraint(
                 name="credit_parts",
                 condition=Q(issued_minor__gt=0, used_minor__gte=0, refunded_minor__gte=0)
@@ -146,3 +147,68 @@ class CreditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.type} {self.amount_minor}"
+
+
+class CreditChange(models.Model):
+    """One change of one credit by a person: what was before and what is after. Append only.
+
+    number: counts the changes of a credit from 1, so that two changes at the same moment cannot both be booked.
+    old_amount_minor, new_amount_minor: issued and adjusted together. taken_back_minor: what a void took back.
+    journal_entry: empty where nothing was booked, as when only the description changed.
+    request_hash: what was asked for, so that the same key with another request is recognised.
+    """
+
+    class Action(models.TextChoices):
+        EDITED = "edited", "Edited"
+        VOIDED = "voided", "Voided"
+
+    provider = models.ForeignKey(Provider, models.PROTECT, db_index=False)
+    credit = models.ForeignKey(Credit, models.PROTECT, db_constraint=False, db_index=False, related_name="changes")
+    number = models.IntegerField()
+    action = models.CharField(max_length=6, choices=Action.choices)
+    key = models.CharField(max_length=200)
+    request_hash = models.CharField(max_length=64)
+    old_description = models.CharField(max_length=500, blank=True, default="")
+    new_description = models.CharField(max_length=500, blank=True, default="")
+    old_gl_code = models.ForeignKey(GLCode, models.PROTECT, db_constraint=False, db_index=False, related_name="+")
+    new_gl_code = models.ForeignKey(GLCode, models.PROTECT, db_constraint=False, db_index=False, related_name="+")
+    old_amount_minor = models.BigIntegerField()
+    new_amount_minor = models.BigIntegerField()
+    old_expires_on = models.DateField(null=True)
+    new_expires_on = models.DateField(null=True)
+    taken_back_minor = models.BigIntegerField(default=0)
+    notify = models.BooleanField(default=False)
+    created_by = models.ForeignKey(Staff, models.PROTECT, db_index=False)
+    created_at = models.DateTimeField()
+    booked_on = models.DateField()
+    journal_entry = models.ForeignKey(JournalEntry, models.PROTECT, null=True, db_constraint=False, db_index=False)
+
+    class Meta:
+        db_table = "credit_change"
+        constraints = [
+            models.UniqueConstraint(fields=["provider", "id"], name="credit_change_same_provider"),
+            models.UniqueConstraint(fields=["provider", "key"], name="credit_change_key_unique"),
+            models.UniqueConstraint(fields=["credit", "number"], name="credit_change_numbered"),
+            models.CheckConstraint(name="credit_change_number_counts", condition=Q(number__gt=0)),
+            models.CheckConstraint(
+                name="credit_change_amounts", condition=Q(old_amount_minor__gt=0, new_amount_minor__gt=0)
+            ),
+            models.CheckConstraint(
+                name="credit_change_void_changes_nothing_else",
+                condition=Q(action="edited", taken_back_minor=0)
+                | Q(action="voided", taken_back_minor__gt=0, journal_entry__isnull=False)
+                & Q(
+                    new_description=F("old_description"),
+                    new_gl_code=F("old_gl_code"),
+                    new_amount_minor=F("old_amount_minor"),
+                )
+                & (
+                    Q(old_expires_on=None, new_expires_on=None)
+                    | Q(old_expires_on__isnull=False, new_expires_on__isnull=False, new_expires_on=F("old_expires_on"))
+                ),
+            ),
+        ]
+        indexes = [models.Index(fields=["provider", "created_at"], name="credit_change_by_time")]
+
+    def __str__(self) -> str:
+        return f"change {self.number} of credit {self.credit_id}"

@@ -1,16 +1,18 @@
 """Reads of credits, and of a run before it starts."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import BigIntegerField, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
-from makegood.credits.models import Credit, CreditEntry
+from makegood.credits.models import Credit, CreditChange, CreditEntry
 from makegood.customers.models import Customer
 from makegood.kit.clock import now
+from makegood.kit.refusal import Refused
 from makegood.kit.sql import load_sql, run_sql
+from makegood.providers.models import Provider, Staff
 from makegood.runs.models import Run
 from makegood.runs.outcomes import Category
 from makegood.runs.selectors import OutcomeCount, count_outcomes
@@ -94,3 +96,58 @@ def list_entries_of(customer: Customer) -> QuerySet[CreditEntry, Any]:
     """All movements of the customer's Available Funds, oldest first."""
     entries = CreditEntry.objects.filter(provider_id=customer.provider_id, credit__customer=customer)
     return entries.order_by("journal_entry_id", "credit_id", "number")
+
+
+def get_credit(provider: Provider, pk: int) -> Credit:
+    """The provider's credit with customer, GL code, giver and run; Refused if there is none."""
+    found = _credits_with_origin().filter(provider=provider, pk=pk).first()
+    if found is None:
+        raise Refused("credit_unknown", f"There is no credit {pk}.", "credit")
+    return found
+
+
+def list_credits(provider: Provider) -> QuerySet[Credit]:
+    """The provider's credits with customer, GL code, giver and run, newest first."""
+    return _credits_with_origin().filter(provider=provider).order_by("-id")
+
+
+def _credits_with_origin() -> QuerySet[Credit]:
+    return Credit.objects.select_related("provider", "customer", "gl_code", "created_by", "run_row__run__created_by")
+
+
+def list_entries(credit: Credit) -> QuerySet[CreditEntry, Any]:
+    """The movements of one credit with their journal entries and the take-backs they belong to, oldest first."""
+    entries = CreditEntry.objects.select_related("journal_entry", "run_row__run")
+    return entries.filter(provider_id=credit.provider_id, credit=credit).order_by("number")
+
+
+def list_changes(credit: Credit) -> QuerySet[CreditChange]:
+    """What people changed of the credit, with GL codes and who, newest first."""
+    changes = CreditChange.objects.select_related("created_by", "old_gl_code", "new_gl_code")
+    return changes.filter(provider_id=credit.provider_id, credit=credit).order_by("-number")
+
+
+def find_last_change(credit: Credit) -> CreditChange | None:
+    """The last change of the credit with who made it, or None if nobody has changed it."""
+    return list_changes(credit).first()
+
+
+def find_change_by_key(provider: Provider, key: str) -> CreditChange | None:
+    """The change that was made with that key, if any."""
+    return CreditChange.objects.filter(provider=provider, key=key).first()
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a credit came from. asked_by: who asked for the run; given_by: who started it and answers for it."""
+
+    run: Run | None
+    asked_by: Staff | None
+    given_by: Staff | None
+    at: datetime
+
+
+def find_origin(credit: Credit) -> Origin:
+    """The run that gave the credit, who asked for it and who gave it, and when. The credit was read with its origin."""
+    run = credit.run_row.run if credit.run_row else None
+    return Origin(run, run.created_by if run else None, credit.created_by, credit.created_at)

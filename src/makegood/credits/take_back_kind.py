@@ -9,7 +9,7 @@ from makegood.ledger.rules import Line
 from makegood.ledger.selectors import get_funds_gl_code_id
 from makegood.ledger.services import book, next_journal_entry_id
 from makegood.providers.models import Membership
-from makegood.providers.rules import Right
+from makegood.providers.rules import Right, rights_of
 from makegood.providers.selectors import require_billing, require_right
 from makegood.runs.kinds import Booked, Chunk, Tally
 from makegood.runs.locks import lock_chunk
@@ -39,7 +39,7 @@ class TakeBackKind:
     def book(self, run: Run, chunk: Chunk) -> Booked:
         """Locks the customers of a chunk and takes back what is left of their credits. Demands a transaction."""
         demand_transaction()
-        if reason := reason_for_all(run, lambda rights: Right.CREDIT_RUN in rights):
+        if reason := reason_for_all(run, lambda role, provider: Right.CREDIT_RUN in rights_of(role)):
             return Booked(Tally(), settle_chunk(chunk, reason), Tally())
         lock_chunk(chunk)
         skipped = skip_rows(chunk, run_sql(load_sql(__package__, "find_nothing_left"), chunk.parameters()))

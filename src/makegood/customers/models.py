@@ -46,7 +46,14 @@ class Customer(models.Model):
                 name="customer_type_known", condition=Q(customer_type__in=["residential", "business"])
             ),
         ]
-        indexes = [models.Index(F("provider"), F("name"), F("id"), name="customer_by_name")]
+        # Searches inside texts have customer_text_inside, of trigrams; it stands in the migrations alone.
+        indexes = [
+            models.Index(F("provider"), F("name"), F("id"), name="customer_by_name"),
+            models.Index(fields=["provider", "customer_type", "number"], name="customer_by_type"),
+            models.Index(fields=["provider", "status", "number"], name="customer_by_status"),
+            models.Index(fields=["provider", "autopay", "number"], name="customer_by_autopay"),
+            models.Index(fields=["provider", "email", "number"], name="customer_by_email"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.number} {self.name}"

@@ -94,26 +94,33 @@ def open_source(path: Path, format_: FileFormat) -> Iterator[SourceFile]:
     try:
         stream = path.open("rb")
     except OSError as error:
-        raise _unreadable(path, error) from None
+        raise _unreadable(str(path), error) from None
+    with read_source(stream, str(path), format_) as source:
+        yield source
+
+
+@contextmanager
+def read_source(stream: io.BufferedReader, name: str, format_: FileFormat) -> Iterator[SourceFile]:
+    """As `open_source`, of a stream that is open already and is closed in the end; the name is for messages."""
     # Bytes that are not of the encoding become surrogates, so that they are found with line and column.
     encoding = ENCODINGS[format_.encoding]
     with io.TextIOWrapper(stream, encoding=encoding, errors="surrogateescape", newline="") as text:
-        yield SourceFile(_read_lines(path, stream, text), format_)
+        yield SourceFile(_read_lines(name, stream, text), format_)
 
 
-def _read_lines(path: Path, stream: io.BufferedReader, text: io.TextIOWrapper) -> Iterator[str]:
+def _read_lines(name: str, stream: io.BufferedReader, text: io.TextIOWrapper) -> Iterator[str]:
     """The lines of the file, cut where they are longer than any record."""
     try:
         start = stream.peek(2)[:2]
         if not start:
-            raise Refused("file_empty", f"The file {shown(str(path), 200)} is empty.", "file")
+            raise Refused("file_empty", f"The file {shown(name, 200)} is empty.", "file")
         if start in (b"\xff\xfe", b"\xfe\xff"):
             raise Refused("file_encoding", "The file is in UTF-16; save it as UTF-8 and import that.", "file")
         while line := text.readline(LONGEST_RECORD + 1):
             yield line
     except OSError as error:
-        raise _unreadable(path, error) from None
+        raise _unreadable(name, error) from None
 
 
-def _unreadable(path: Path, error: OSError) -> Refused:
-    return Refused("file_unreadable", f"The file {shown(str(path), 200)} cannot be read: {error.strerror}.", "file")
+def _unreadable(name: str, error: OSError) -> Refused:
+    return Refused("file_unreadable", f"The file {shown(name, 200)} cannot be read: {error.strerror}.", "file")

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from makegood.imports.fields import CUSTOMER_FIELDS, ORDER_FIELDS, Field
+from makegood.imports.patterns import BadPattern, split_pattern
 from makegood.imports.rules import enumerate_words, shown
 from makegood.kit.refusal import Refused
 
 LARGEST_MAP_BYTES = 1_000_000
 ENCODINGS = {"utf-8": "utf-8-sig", "latin-1": "latin-1", "windows-1252": "cp1252"}
 _DATE_PATTERN = re.compile(r"(?=.*yyyy)(?=.*mm)(?=.*dd)(?:yyyy|mm|dd)[-./ ]?(?:yyyy|mm|dd)[-./ ]?(?:yyyy|mm|dd)")
-_PATTERN_PIECE = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
 _SOURCES = ("column", "constant", "pattern")
 _FIELD_KEYS = (*_SOURCES, "values", "otherwise", "months_before", "when", "optional")
 
@@ -117,12 +117,22 @@ def load_map(path: Path) -> ImportMap:
 
 def parse_map(content: bytes, name: str) -> ImportMap:
     """The map that the TOML text describes; `name` is for messages. Refused as `load_map`."""
+    return read_map(parse_document(content, name), name)
+
+
+def parse_document(content: bytes, name: str) -> dict[str, Any]:
+    """What the TOML text says, not yet checked as a map. Refused for what is not TOML."""
     try:
         document = tomllib.loads(content.decode("utf-8-sig"), parse_float=Decimal)
     except UnicodeDecodeError:
         raise Refused("map_malformed", f"The map {name} is not a text in UTF-8.", "map") from None
     except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
         raise Refused("map_malformed", f"The map {name} is not valid TOML: {error}", "map") from None
+    return document
+
+
+def read_map(document: dict[str, Any], name: str) -> ImportMap:
+    """The map that a document describes, such as the content of a TOML text. Refused as `load_map`."""
     return _Reader(name).read(document)
 
 
@@ -142,7 +152,9 @@ class _Reader:
             self._check_end(section)
         if "customer" not in document:
             raise self._refusal("[customer]", "is missing; it says at least number and name")
-        customer = self._section("[customer]", document["customer"], CUSTOMER_FIELDS)
+        # Orders can be of customers who are known, with nothing to say about them but the number.
+        can_lack = ("name",) if sections else ()
+        customer = self._section("[customer]", document["customer"], CUSTOMER_FIELDS, can_lack)
         if customer.when:
             raise self._refusal("[customer]", "cannot have a condition; every row is of a customer")
         return ImportMap(self.name, customer, sections, self._file(document.get("file", {})))
@@ -163,10 +175,10 @@ class _Reader:
             raise self._refusal("[file].dates", "is made of yyyy, mm and dd, such as yyyy-mm-dd or dd.mm.yyyy")
         return format_
 
-    def _section(self, name: str, table: Any, fields: tuple[Field, ...]) -> Section:
+    def _section(self, name: str, table: Any, fields: tuple[Field, ...], can_lack: tuple[str, ...] = ()) -> Section:
         self._know_keys(table, ("when", *(known.name for known in fields)), name)
         sources = tuple(self._source(f"{name}.{f.name}", f, table[f.name]) for f in fields if f.name in table)
-        missing = [f.name for f in fields if f.required and f.name not in table]
+        missing = [f.name for f in fields if f.required and f.name not in table and f.name not in can_lack]
         if missing:
             raise self._refusal(name, f"must say {' and '.join(missing)}")
         return Section(name, sources, self._conditions(f"{name}.when", table.get("when", [])))
@@ -209,20 +221,10 @@ class _Reader:
         pattern = self._text(place, given)
         if pattern is None:
             return None
-        pieces, text, end = [], "", 0
-        for found in _PATTERN_PIECE.finditer(pattern):
-            text += pattern[end : found.start()]
-            end = found.end()
-            if found[0] in ("{{", "}}"):
-                text += found[0][0]
-            elif found[1]:
-                pieces += [text, found[1].strip()]
-                text = ""
-            else:
-                raise self._refusal(place, "has a brace that encloses no column; a brace itself is written twice")
-        if not pieces:
-            raise self._refusal(place, "names no column in braces; a fixed value is a constant")
-        return (*pieces, text + pattern[end:])
+        try:
+            return split_pattern(pattern)
+        except BadPattern as bad:
+            raise self._refusal(place, bad.reason) from None
 
     def _months_before(self, place: str, to: Field, table: dict[str, Any]) -> date | None:
         if "months_before" not in table:

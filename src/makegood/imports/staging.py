@@ -22,6 +22,7 @@ MOST_TOUCHED = 50_000
 _REASONS = {
     "customer_repeated": ("number", "customer {value} stands on line {other} already"),
     "customer_differs": ("number", "customer {value} stands on line {other} already, with other values"),
+    "customer_unknown": ("number", "customer {value} is not known, and the file says no name"),
     "order_repeated": ("number", "order {value} stands on line {other} already"),
     "order_of_another": ("number", "order {value} is of customer {other}; an order stays with its customer"),
     "customer_closed": ("status", "the customer is closed, so the order must be terminated, not {value}"),
@@ -62,7 +63,12 @@ def match(provider_id: int, today: date) -> None:
 
 def take_bad(report: ImportReport, column_of: ColumnOf) -> bool:
     """Finds what is wrong beyond single cells, takes those rows out and reports them; whether there were any."""
-    for statement in ("find_repeated_customers", "find_repeated_orders", "find_impossible_orders"):
+    for statement in (
+        "find_unknown_customers",
+        "find_repeated_customers",
+        "find_repeated_orders",
+        "find_impossible_orders",
+    ):
         run_sql(_sql(statement))
     found = run_sql(_sql("take_bad"), {"limit": MOST_REPORTED})
     if found:

@@ -25,6 +25,13 @@ def sqlstate_of(error: BaseException) -> str | None:
     return str(state) if state else None
 
 
+def constraint_of(error: BaseException) -> str | None:
+    """The name of the constraint that the statement broke, or None where it broke none."""
+    diagnosis = getattr(error.__cause__, "diag", None)
+    name = getattr(diagnosis, "constraint_name", None)
+    return str(name) if name else None
+
+
 def remedy_for(error: DatabaseError | InterfaceError) -> Remedy:
     """By the class of the SQLSTATE. An operational error without one comes from a lost connection and passes."""
     state = sqlstate_of(error)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from makegood.kit.clock import now
 from makegood.kit.sql import Row, load_sql, run_sql
 
 
@@ -55,7 +56,7 @@ def find_differences(limit_per_invariant: int = 20) -> list[Difference]:
         if not in_a_transaction:
             run_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         for invariant in list_invariants():
-            parameters: dict[str, Any] = {"limit": limit_per_invariant}
+            parameters: dict[str, Any] = {"limit": limit_per_invariant, "at": now()}
             rows = run_sql(f"SELECT * FROM ({invariant.sql}) AS difference LIMIT %(limit)s", parameters)
             found += [Difference(invariant.name, invariant.sentence, row) for row in rows]
     return found

@@ -2,9 +2,10 @@
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 from babel.core import Locale
-from babel.numbers import parse_pattern
+from babel.numbers import NumberPattern, parse_pattern
 
 from makegood.kit.refusal import Refused
 
@@ -51,11 +52,18 @@ def decimal_string(minor: int, digits: int) -> str:
 
 def format_money(minor: int, currency: str, digits: int, language: str = "en") -> str:
     """The amount as a person of that language reads it, with its currency: ``$1,000.00``."""
+    locale, pattern = _pattern_of(language, digits)
+    return str(pattern.apply(Decimal(minor).scaleb(-digits), locale, currency=currency, currency_digits=False))
+
+
+@lru_cache(maxsize=256)
+def _pattern_of(language: str, digits: int) -> tuple[Locale, NumberPattern]:
+    """How a language writes an amount; to find it out takes longer than to write one."""
     locale = Locale.parse(language.replace("-", "_"))
     # The locale's own decimals are those of its usual currency, babel's are not ISO's.
     pattern = parse_pattern(locale.currency_formats["standard"].pattern)
     pattern.frac_prec = (digits, digits)
-    return str(pattern.apply(Decimal(minor).scaleb(-digits), locale, currency=currency, currency_digits=False))
+    return locale, pattern
 
 
 def _decimals_sentence(digits: int) -> str:

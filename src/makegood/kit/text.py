@@ -1,5 +1,6 @@
 """Texts that have to fit into a record."""
 
+import unicodedata
 from typing import Any
 
 from django.db.models import Model
@@ -16,3 +17,16 @@ def require_fitting(model: type[Model], **values: Any) -> None:
             raise Refused(
                 "too_long", f"The {what} has {len(value)} characters; at most {longest} characters fit.", name
             )
+
+
+def require_plain(**values: Any) -> None:
+    """Refused, by the name of the field, for the first text with a character that is no part of a line of text."""
+    for name, value in values.items():
+        if not isinstance(value, str) or value.isprintable():
+            continue
+        # Zl and Zp are line and paragraph breaks; Cs is half a character, which no database takes.
+        odd = [each for each in value if unicodedata.category(each) in ("Cc", "Cs", "Zl", "Zp")]
+        if odd:
+            what = name.replace("_", " ")
+            message = f"The {what} has a character that cannot be typed (U+{ord(odd[0]):04X}). Type it again by hand."
+            raise Refused("control_character", message, name)

@@ -3,13 +3,18 @@
 from django.db.models import QuerySet
 
 from makegood.kit.refusal import Refused
-from makegood.ledger.models import CustomerBalance, GLCode
+from makegood.ledger.models import CustomerBalance, GLCode, JournalLine
 from makegood.providers.models import Provider
 
 
 def list_gl_codes(provider: Provider) -> QuerySet[GLCode]:
     """The provider's GL codes, by code."""
     return GLCode.objects.filter(provider=provider).order_by("code")
+
+
+def list_credit_gl_codes(provider: Provider) -> list[GLCode]:
+    """The GL codes that a credit can be booked on now, by code."""
+    return list(list_gl_codes(provider).filter(type=GLCode.Type.CREDIT, active=True))
 
 
 def get_gl_code(provider: Provider, code: str) -> GLCode:
@@ -55,3 +60,21 @@ def get_funds_gl_code_id(provider_id: int) -> int:
 def get_balance(provider_id: int, customer_id: int) -> CustomerBalance:
     """The customer's Available Funds and receivable."""
     return CustomerBalance.objects.get(provider_id=provider_id, customer_id=customer_id)
+
+
+def get_gl_code_by_id(provider: Provider, pk: int) -> GLCode:
+    """The provider's GL code of that number; Refused if there is none."""
+    found = list_gl_codes(provider).filter(pk=pk).first()
+    if found is None:
+        raise Refused("gl_code_unknown", f"{provider.name} has no such GL code.", "gl_code")
+    return found
+
+
+def is_used(gl_code: GLCode) -> bool:
+    """Whether anything names the GL code: a booking, or a record of any kind that stands above the ledger."""
+    if JournalLine.objects.filter(provider_id=gl_code.provider_id, gl_code=gl_code).exists():
+        return True
+    relations = [found for found in GLCode._meta.related_objects if found.related_model is not JournalLine]
+    return any(
+        found.related_model._default_manager.filter(**{found.field.name: gl_code}).exists() for found in relations
+    )

@@ -1,10 +1,15 @@
-"""Telling staff."""
+"""Telling staff, and what they have read of it.
+
+Whether a notification is read is told by `read_at` alone: it concerns nobody but its reader, so it leaves no entry
+in the audit log.
+"""
 
 from collections.abc import Iterable
 
 from makegood.kit.clock import now
 from makegood.kit.transactions import demand_transaction
 from makegood.notifications.models import Notification
+from makegood.notifications.selectors import get_notification, list_notifications
 
 
 def notify(
@@ -32,3 +37,30 @@ def notify(
         )
         for staff_id in dict.fromkeys(staff_ids)
     )
+
+
+def mark_read(*, provider_id: int, staff_id: int, notification_id: int) -> Notification:
+    """Marks the person's notification as read; when it was read first stays. One statement of its own.
+
+    Refused where the person has no such notification.
+    """
+    mine = list_notifications(provider_id, staff_id)
+    mine.filter(pk=notification_id, read_at=None).update(read_at=now())
+    return get_notification(provider_id, staff_id, notification_id)
+
+
+def mark_unread(*, provider_id: int, staff_id: int, notification_id: int) -> Notification:
+    """Marks the person's notification as not read. Refused where the person has no such notification."""
+    list_notifications(provider_id, staff_id).filter(pk=notification_id).update(read_at=None)
+    return get_notification(provider_id, staff_id, notification_id)
+
+
+def mark_all_read(*, provider_id: int, staff_id: int, up_to: int | None = None) -> int:
+    """Marks all of the person's notifications as read and says how many were not.
+
+    up_to: the newest that the person has seen; what came after it stays unread.
+    """
+    unread = list_notifications(provider_id, staff_id).filter(read_at=None)
+    if up_to is not None:
+        unread = unread.filter(pk__lte=up_to)
+    return unread.update(read_at=now())

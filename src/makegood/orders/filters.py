@@ -1,81 +1,81 @@
 """The filters of the Customer List and the Order List.
 
-Their names are the same in the address bar, on the command line and in a stored selection.
+Their names are the same in the address bar, on the command line and in a stored selection. Who was credited in a run is
+known to the domain above, which registers how to find out.
 """
 
-from collections.abc import Mapping, Sequence
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from collections.abc import Sequence
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, Protocol
 
 import django_filters as filters
 from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.http import QueryDict
 
 from makegood.customers.models import Customer
+from makegood.kit.filters import (
+    YES_NO,
+    AmountFilter,
+    AnyOfFilter,
+    CountFilter,
+    FilterValues,
+    ListFilter,
+    filter_strictly,
+    match_any,
+)
 from makegood.kit.refusal import Refused
 from makegood.orders.models import Order, Service
 from makegood.providers.models import Provider
 
-YES_NO = (("yes", "Yes"), ("no", "No"))
-FilterValues = Mapping[str, Sequence[str]]
-"""A filter as it is stored and hashed: name to values."""
+LARGEST_NUMBER = 2**63 - 1
 
 
-class AnyOfField(forms.MultipleChoiceField):
-    """Several values of which one must match. Which values exist is asked of the provider's records."""
+class CreditRuns(Protocol):
+    """What the filters *credited in run* need to know; numbers are those of runs."""
 
-    def valid_value(self, value: str) -> bool:
-        return True
+    def is_credit_run(self, provider: Provider, number: int) -> bool:
+        """Whether the provider has a credit run of that number."""
 
+    def credited_customers(self, number: int) -> Exists:
+        """The condition on a customer: credited in that run."""
 
-class AnyOfFilter(filters.MultipleChoiceFilter):
-    field_class = AnyOfField
-    always_filter = False
-
-
-class AmountField(forms.RegexField):
-    """An amount written with a point, as everywhere on the command line and in addresses."""
-
-    default_error_messages = {"invalid": "Write an amount with a point before the decimals, such as 10.50."}
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(r"^-?[0-9]{1,15}(\.[0-9]{1,4})?\Z", **options)
+    def credited_orders(self, number: int) -> Exists:
+        """The condition on an order: credited in that run, or its customer was where each customer got one credit."""
 
 
-class AmountFilter(filters.CharFilter):
-    """An amount in the provider's currency; compares minor units."""
-
-    field_class = AmountField
-
-    def filter(self, queryset: QuerySet[Any], value: Any) -> QuerySet[Any]:
-        if value:
-            minor = Decimal(value).scaleb(self.parent.provider.currency_digits)
-            # Half a cent lies between two amounts.
-            value = int(minor.to_integral_value(ROUND_CEILING if self.lookup_expr == "gte" else ROUND_FLOOR))
-        filtered: QuerySet[Any] = super().filter(queryset, value)
-        return filtered
+_credit_runs: list[CreditRuns] = []
 
 
-class CountFilter(filters.NumberFilter):
-    """A whole number."""
+def register_credit_runs(credit_runs: CreditRuns) -> None:
+    """Makes the filters *credited in run* work; called once, when the application starts."""
+    _credit_runs[:] = [credit_runs]
+
+
+class RunNumberFilter(filters.NumberFilter):
+    """The number of a credit run."""
 
     field_class = forms.IntegerField
 
-
-class ListFilter(filters.FilterSet):
-    """What both lists share: the provider, and reading the address bar's values strictly."""
-
-    def __init__(self, data: QueryDict | None, queryset: QuerySet[Any] | None, *, provider: Provider) -> None:
-        self.provider = provider
-        super().__init__(data, queryset)
-
-    def filter_yes_no(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        return queryset.filter(**{name: value == "yes"})
+    def __init__(self, **options: Any) -> None:
+        super().__init__(min_value=1, max_value=LARGEST_NUMBER, **options)
 
 
-class CustomerFilter(ListFilter):
+class CreditedInRunFilter(ListFilter):
+    """The filters about credit runs, which both lists have."""
+
+    def filter_credited(self, queryset: QuerySet[Any], name: str, value: int) -> QuerySet[Any]:
+        return queryset.filter(self._credited(queryset, value))
+
+    def filter_not_credited(self, queryset: QuerySet[Any], name: str, value: int) -> QuerySet[Any]:
+        return queryset.filter(~self._credited(queryset, value))
+
+    def _credited(self, queryset: QuerySet[Any], number: int) -> Exists:
+        runs = _credit_runs[0]
+        number = int(number)
+        return runs.credited_customers(number) if queryset.model is Customer else runs.credited_orders(number)
+
+
+class CustomerFilter(CreditedInRunFilter):
     """The filters of the Customer List."""
 
     q = filters.CharFilter(method="filter_text", label="Search")
@@ -98,6 +98,8 @@ class CustomerFilter(ListFilter):
     funds_max = AmountFilter(field_name="balance__funds_minor", lookup_expr="lte", label="Available Funds to")
     due_min = AmountFilter(field_name="balance__receivable_minor", lookup_expr="gte", label="Amount due from")
     due_max = AmountFilter(field_name="balance__receivable_minor", lookup_expr="lte", label="Amount due to")
+    credited_in = RunNumberFilter(method="filter_credited", label="Credited in run")
+    not_credited_in = RunNumberFilter(method="filter_not_credited", label="Not credited in run")
 
     class Meta:
         model = Customer
@@ -113,8 +115,10 @@ class CustomerFilter(ListFilter):
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """What is asked of an order has to hold for one and the same order of the customer."""
-        asked = {"area__in": self.form.cleaned_data["area"], "service__name__in": self.form.cleaned_data["service"]}
-        conditions = {name: value for name, value in asked.items() if value}
+        areas, services = self.form.cleaned_data["area"], self.form.cleaned_data["service"]
+        conditions: dict[str, Any] = {"area__in": areas} if areas else {}
+        if services:
+            conditions["service__in"] = find_service_ids(self.provider, services)
         if conditions:
             orders = Order.objects.filter(provider=self.provider, customer=OuterRef("pk"), **conditions)
             queryset = queryset.filter(Exists(orders))
@@ -128,7 +132,7 @@ class CustomerFilter(ListFilter):
         return queryset.exclude(email="") if value == "yes" else queryset.filter(email="")
 
 
-class OrderFilter(ListFilter):
+class OrderFilter(CreditedInRunFilter):
     """The filters of the Order List."""
 
     q = filters.CharFilter(method="filter_text", label="Search")
@@ -136,7 +140,8 @@ class OrderFilter(ListFilter):
     customer = AnyOfFilter(field_name="customer__number", label="Customer number")
     name = filters.CharFilter(field_name="customer__name", lookup_expr="icontains", label="Customer name")
     area = AnyOfFilter(field_name="area", label="Area")
-    service = AnyOfFilter(field_name="service__name", label="Service")
+    street = filters.CharFilter(field_name="street", lookup_expr="icontains", label="Street")
+    service = AnyOfFilter(method="filter_service", label="Service")
     status = filters.MultipleChoiceFilter(choices=Order.Status.choices, label="Status")
     customer_status = filters.MultipleChoiceFilter(
         field_name="customer__status", choices=Customer.Status.choices, label="Customer status"
@@ -150,18 +155,27 @@ class OrderFilter(ListFilter):
     from_max = filters.DateFilter(field_name="from_date", lookup_expr="lte", label="Starts until")
     to_min = filters.DateFilter(field_name="to_date", lookup_expr="gte", label="Ends from")
     to_max = filters.DateFilter(field_name="to_date", lookup_expr="lte", label="Ends until")
+    credited_in = RunNumberFilter(method="filter_credited", label="Credited in run")
+    not_credited_in = RunNumberFilter(method="filter_not_credited", label="Not credited in run")
 
     class Meta:
         model = Order
         fields: list[str] = []
 
     def filter_text(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        return queryset.filter(
-            Q(number__istartswith=value)
-            | Q(customer__number__istartswith=value)
-            | Q(customer__name__icontains=value)
-            | Q(street__icontains=value)
+        return match_any(
+            queryset,
+            Q(number__istartswith=value) | Q(street__icontains=value),
+            Q(customer__number__istartswith=value) | Q(customer__name__icontains=value),
         )
+
+    def filter_service(self, queryset: QuerySet[Any], name: str, value: list[str]) -> QuerySet[Any]:
+        return queryset.filter(service__in=find_service_ids(self.provider, value)) if value else queryset
+
+
+def find_service_ids(provider: Provider, names: Sequence[str]) -> list[int]:
+    """The provider's services of these names; how many orders have one is known of its id, not of its name."""
+    return list(Service.objects.filter(provider=provider, name__in=names).values_list("pk", flat=True)) if names else []
 
 
 FILTERS: dict[str, type[ListFilter]] = {"customers": CustomerFilter, "orders": OrderFilter}
@@ -169,29 +183,27 @@ FILTERS: dict[str, type[ListFilter]] = {"customers": CustomerFilter, "orders": O
 
 def filter_records(provider: Provider, list_name: str, values: FilterValues) -> QuerySet[Any]:
     """The provider's customers or orders that match, unordered. Refused for an unknown filter name or value."""
-    filter_class = FILTERS[list_name]
-    unknown = [name for name in values if name not in filter_class.base_filters]
-    if unknown:
-        raise Refused("filter_unknown", _unknown_sentence(unknown[0], list(filter_class.base_filters)), "filter")
-    data = QueryDict(mutable=True)
-    for name, several in values.items():
-        data.setlist(name, list(several))
     records = (Customer if list_name == "customers" else Order).objects.filter(provider=provider)
-    bound = filter_class(data, records, provider=provider)
-    for name, several in values.items():
-        if len(several) > 1 and not isinstance(bound.filters[name], filters.MultipleChoiceFilter):
-            raise Refused("filter_value_twice", f"The filter {name} takes one value.", "filter")
-        if any(not value.strip() or "\x00" in value for value in several):
-            raise Refused("filter_value_empty", f"The filter {name} needs a value.", "filter")
-    if not bound.is_valid():
-        name, errors = next(iter(bound.errors.items()))
-        raise Refused("filter_value", f"The filter {name} cannot be used: {errors[0]}", "filter")
+    found = filter_strictly(FILTERS[list_name], provider, records, values)
     _require_known_values(provider, values)
-    result: QuerySet[Any] = bound.qs
-    return result.order_by()
+    return found
+
+
+def list_matching_customers(provider: Provider, values: FilterValues) -> QuerySet[Customer]:
+    """The provider's customers that match, unordered. Refused as `filter_records` does."""
+    return filter_records(provider, "customers", values)
+
+
+def list_matching_orders(provider: Provider, values: FilterValues) -> QuerySet[Order]:
+    """The provider's orders that match, unordered. Refused as `filter_records` does."""
+    return filter_records(provider, "orders", values)
 
 
 def _require_known_values(provider: Provider, values: FilterValues) -> None:
+    for name in ("credited_in", "not_credited_in"):
+        for value in values.get(name, ()):
+            if not _credit_runs[0].is_credit_run(provider, int(value)):
+                raise Refused("filter_value_unknown", f"{provider.name} has no credit run {value}.", "filter")
     for name, what, field, records in (
         ("area", "area", "area", Order.objects.all()),
         ("service", "service", "name", Service.objects.all()),
@@ -208,9 +220,3 @@ def _require_known_values(provider: Provider, values: FilterValues) -> None:
             raise Refused(
                 "filter_value_unknown", f"{provider.name} has no order with the {what} “{missing[0]}”.{hint}", "filter"
             )
-
-
-def _unknown_sentence(name: str, known: list[str]) -> str:
-    near = get_close_matches(name, known, n=1)
-    hint = f" Did you mean {near[0]}?" if near else ""
-    return f"There is no filter “{name}”.{hint} The filters are {', '.join(known)}."

@@ -8,5 +8,5 @@ def register_invariants() -> None:
     register(
         __package__,
         customer_figures="The figures that lists sort by are what the orders say.",
-        order_price="Each order's monthly price is the newest of its recorded prices.",
+        order_price="Each order's monthly price is the newest of its recorded prices that has begun.",
     )

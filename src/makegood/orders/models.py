@@ -71,7 +71,17 @@ class Order(models.Model):
                 name="customer_order_terminated_ends", condition=~Q(status="terminated") | Q(to_date__isnull=False)
             ),
         ]
-        indexes = [models.Index(fields=["provider", "area", "customer"], name="customer_order_by_area")]
+        # Searches inside texts have customer_order_text_inside, of trigrams; it stands in the migrations alone.
+        indexes = [
+            models.Index(fields=["provider", "area", "customer"], name="customer_order_by_area"),
+            models.Index(fields=["provider", "area", "number"], name="customer_order_area_sorted"),
+            models.Index(fields=["provider", "service", "number"], include=["id"], name="customer_order_by_service"),
+            models.Index(fields=["provider", "street", "number"], name="customer_order_by_street"),
+            models.Index(fields=["provider", "status", "number"], name="customer_order_by_status"),
+            models.Index(fields=["provider", "price_minor", "number"], name="customer_order_by_price"),
+            models.Index(fields=["provider", "from_date", "number"], name="customer_order_by_start"),
+            models.Index(fields=["provider", "to_date", "number"], name="customer_order_by_end"),
+        ]
 
     def __str__(self) -> str:
         return self.number

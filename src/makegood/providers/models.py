@@ -5,7 +5,11 @@ from django.db.models.functions import Lower
 
 
 class Provider(models.Model):
-    """A service provider: the tenant. Currency and its decimals are fixed at the first journal entry."""
+    """A service provider: the tenant. Currency and its decimals are fixed at the first journal entry.
+
+    The limits are in minor units; one that is empty does not hold anybody back. `makegood.providers.rules` says what
+    each means.
+    """
 
     slug = models.SlugField(max_length=40, unique=True)
     name = models.CharField(max_length=200)
@@ -14,8 +18,12 @@ class Provider(models.Model):
     timezone = models.CharField(max_length=64)
     end_customer_billing = models.BooleanField(default=True)
     is_demo = models.BooleanField(default=False)
-    agent_credit_limit_minor = models.BigIntegerField()
+    agent_credit_limit_minor = models.BigIntegerField(null=True)
+    billing_credit_limit_minor = models.BigIntegerField(null=True)
+    manager_credit_limit_minor = models.BigIntegerField(null=True)
     run_limit_minor = models.BigIntegerField()
+    person_day_limit_minor = models.BigIntegerField(null=True)
+    provider_day_limit_minor = models.BigIntegerField(null=True)
     largest_funds_minor = models.BigIntegerField()
     created_at = models.DateTimeField()
 
@@ -26,6 +34,11 @@ class Provider(models.Model):
             models.CheckConstraint(
                 name="provider_limits_positive",
                 condition=Q(agent_credit_limit_minor__gte=0, run_limit_minor__gte=0, largest_funds_minor__gt=0),
+            ),
+            models.CheckConstraint(
+                name="provider_further_limits_positive",
+                condition=Q(billing_credit_limit_minor__gte=0, manager_credit_limit_minor__gte=0)
+                & Q(person_day_limit_minor__gte=0, provider_day_limit_minor__gte=0),
             ),
         ]
 

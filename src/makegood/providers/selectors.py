@@ -1,5 +1,7 @@
 """Reads of providers and staff."""
 
+from collections.abc import Iterable
+
 from django.db.models import QuerySet
 
 from makegood.kit.refusal import Refused
@@ -49,6 +51,11 @@ def list_staff(provider: Provider) -> QuerySet[Membership]:
     return Membership.objects.select_related("staff").filter(provider=provider).order_by("staff__email")
 
 
+def name_staff(staff_ids: Iterable[int]) -> dict[int, str]:
+    """The people's names, or e-mail addresses where they have none, by id."""
+    return {staff.pk: str(staff) for staff in Staff.objects.filter(pk__in=set(staff_ids))}
+
+
 def list_managers(provider_id: int) -> list[int]:
     """Ids of the staff who are told when something failed."""
     managers = Membership.objects.filter(provider_id=provider_id, role="manager", active=True, staff__is_active=True)
@@ -76,3 +83,11 @@ def require_billing(provider: Provider) -> None:
             f"End Customer Billing is off for {provider.name}, so no credit can be given. "
             "Whoever runs this installation can switch it on.",
         )
+
+
+def get_member(provider: Provider, pk: int) -> Membership:
+    """The membership of that number with the provider; Refused if there is none."""
+    membership = list_staff(provider).filter(pk=pk).first()
+    if membership is None:
+        raise Refused("staff_unknown", f"{provider.name} has no such person.", "staff")
+    return membership

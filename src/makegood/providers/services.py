@@ -1,25 +1,34 @@
 """What a person can do with providers and staff. (GL codes of a new provider: `makegood.ledger.services`.)"""
 
-from zoneinfo import available_timezones
-
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email, validate_slug
 from django.db import transaction
+from django.db.models import Q
 
 from makegood.audit.services import record
 from makegood.kit.clock import now
 from makegood.kit.currencies import CURRENCY_DIGITS
+from makegood.kit.fingerprint import require_seen
 from makegood.kit.refusal import Refused
-from makegood.kit.text import require_fitting
 from makegood.kit.transactions import demand_transaction
+from makegood.providers.checks import (
+    check_limit,
+    check_name_and_timezone,
+    check_password,
+    check_provider,
+    check_staff,
+)
 from makegood.providers.models import Membership, Provider, Role, Staff
 from makegood.providers.rules import (
     DEFAULT_AGENT_LIMIT_MAJOR,
     DEFAULT_LARGEST_FUNDS_MAJOR,
     DEFAULT_RUN_LIMIT_MAJOR,
+    LIMIT_FIELDS,
+    Right,
+    rights_of,
 )
 
-SHORTEST_PASSWORD = 10
+SHOWN_OF_PROVIDER = ("name", "timezone", "end_customer_billing")
+SHOWN_OF_MEMBER = ("role", "active")
+"""What a person looks at who changes these, for `change_provider` and `change_membership`."""
 
 
 def add_provider(*, slug: str, name: str, currency: str, timezone: str, is_demo: bool = False) -> Provider:
@@ -28,7 +37,7 @@ def add_provider(*, slug: str, name: str, currency: str, timezone: str, is_demo:
     Refused for a slug that is taken or malformed, an empty name, an unknown currency or time zone.
     """
     demand_transaction()
-    _check_provider(slug, name, currency, timezone)
+    check_provider(slug, name, currency, timezone)
     digits = CURRENCY_DIGITS[currency]
     major = 10**digits
     provider = Provider.objects.create(
@@ -69,12 +78,48 @@ def set_end_customer_billing(*, provider: Provider, on: bool, staff_id: int | No
     provider.end_customer_billing = on
 
 
-def set_limits(*, provider: Provider, staff_id: int | None, **limits_minor: int) -> None:
-    """Changes limits, each named as its field, in minor units. Opens a transaction."""
-    known = {"agent_credit_limit_minor", "run_limit_minor", "largest_funds_minor"}
-    if not limits_minor or not limits_minor.keys() <= known:
-        raise Refused("limit_unknown", f"The limits are {', '.join(sorted(known))}.")
+def change_provider(
+    *, provider: Provider, name: str, timezone: str, staff_id: int | None, seen: str | None = None
+) -> None:
+    """Changes what the provider is called and by which clock it works, from now on. Opens a transaction.
+
+    seen: the fingerprint of `SHOWN_OF_PROVIDER` that the person looked at. Refused for an empty name, an unknown time
+    zone, and where somebody else has changed the provider meanwhile.
+    """
+    name = name.strip()
+    check_name_and_timezone(name, timezone)
     with transaction.atomic():
+        locked = Provider.objects.select_for_update(no_key=True).get(pk=provider.pk)
+        require_seen(locked, SHOWN_OF_PROVIDER, seen)
+        before = {"name": locked.name, "timezone": locked.timezone}
+        Provider.objects.filter(pk=provider.pk).update(name=name, timezone=timezone)
+        record(
+            provider_id=provider.pk,
+            staff_id=staff_id,
+            action="provider.changed",
+            subject_type="provider",
+            subject_id=provider.pk,
+            detail={"before": before, "after": {"name": name, "timezone": timezone}},
+        )
+    provider.refresh_from_db()
+
+
+def set_limits(
+    *, provider: Provider, staff_id: int | None, seen: str | None = None, **limits_minor: int | None
+) -> None:
+    """Changes limits, each named as its field, in minor units; None for no limit, where there need be none.
+
+    Opens a transaction. seen: the fingerprint of all limits that the person looked at. Refused for a limit that is
+    unknown, below its smallest, too large, or missing, and where somebody else has changed the limits meanwhile.
+    """
+    known = {limit.name: limit for limit in LIMIT_FIELDS}
+    if not limits_minor or not limits_minor.keys() <= known.keys():
+        raise Refused("limit_unknown", f"The limits are {', '.join(sorted(known))}.")
+    for name, value in limits_minor.items():
+        check_limit(known[name], value)
+    with transaction.atomic():
+        locked = Provider.objects.select_for_update(no_key=True).get(pk=provider.pk)
+        require_seen(locked, [limit.name for limit in LIMIT_FIELDS], seen)
         Provider.objects.filter(pk=provider.pk).update(**limits_minor)
         record(
             provider_id=provider.pk,
@@ -87,14 +132,23 @@ def set_limits(*, provider: Provider, staff_id: int | None, **limits_minor: int)
     provider.refresh_from_db()
 
 
-def add_staff(*, provider: Provider, email: str, role: str, password: str | None, name: str = "") -> Membership:
+def add_staff(
+    *,
+    provider: Provider,
+    email: str,
+    role: str,
+    password: str | None,
+    name: str = "",
+    staff_id: int | None = None,
+) -> Membership:
     """Makes a person a member of the provider's staff; a known person gets a further membership. Opens a transaction.
 
     password: None leaves a known person's password as it is, and makes a new person unable to log in until one is set.
+    staff_id: who adds the person; None for the operator's command line.
     Refused for a malformed address, an unknown role, a short password, a person who is a member already.
     """
-    email = email.strip().lower()
-    _check_staff(email, name, role, password)
+    email, name = email.strip().lower(), name.strip()
+    check_staff(email, name, role, password)
     with transaction.atomic():
         staff, is_new = Staff.objects.get_or_create(email=email, defaults={"name": name, "created_at": now()})
         if password is not None or is_new:
@@ -107,7 +161,7 @@ def add_staff(*, provider: Provider, email: str, role: str, password: str | None
             raise Refused("staff_exists", f"{email} is a member of {provider.name}'s staff already.", "email")
         record(
             provider_id=provider.pk,
-            staff_id=None,
+            staff_id=staff_id,
             action="staff.added",
             subject_type="staff",
             subject_id=staff.pk,
@@ -131,26 +185,39 @@ def change_password(*, staff: Staff, password: str) -> None:
 
 
 def change_membership(
-    *, membership: Membership, role: str | None = None, active: bool | None = None, password: str | None = None
+    *,
+    membership: Membership,
+    role: str | None = None,
+    active: bool | None = None,
+    password: str | None = None,
+    staff_id: int | None = None,
+    seen: str | None = None,
 ) -> None:
     """Gives a member another role or a new password, or deactivates or reactivates the membership. Opens a transaction.
 
-    Refused for an unknown role and a short password. The password is the person's, with every provider.
+    The password is the person's, with every provider. staff_id: who does it; None for the operator's command line.
+    seen: the fingerprint of `SHOWN_OF_MEMBER` that the person who does it looked at.
+    Refused for an unknown role, a short password, and where a person would take the admin role from themselves or
+    from the provider's last active admin.
     """
     if role is not None and role not in Role.values:
         raise Refused("role_unknown", f"The roles are {', '.join(Role.values)}.", "role")
     if password is not None:
-        _check_password(password)
+        check_password(password)
     with transaction.atomic():
+        locked = _lock_membership(membership, staff_id)
+        require_seen(locked, SHOWN_OF_MEMBER, seen)
+        new_role, new_active = role or locked.role, locked.active if active is None else active
+        if staff_id is not None and locked.role == Role.ADMIN and (new_role != Role.ADMIN or not new_active):
+            _require_another_admin(locked, staff_id)
         if password is not None:
             membership.staff.set_password(password)
             membership.staff.save(update_fields=["password"])
-        membership.role = role or membership.role
-        membership.active = membership.active if active is None else active
+        membership.role, membership.active = new_role, new_active
         membership.save(update_fields=["role", "active"])
         record(
             provider_id=membership.provider_id,
-            staff_id=None,
+            staff_id=staff_id,
             action="staff.changed",
             subject_type="staff",
             subject_id=membership.staff_id,
@@ -158,38 +225,26 @@ def change_membership(
         )
 
 
-def _check_provider(slug: str, name: str, currency: str, timezone: str) -> None:
-    try:
-        validate_slug(slug)
-    except ValidationError:
+def _lock_membership(membership: Membership, staff_id: int | None) -> Membership:
+    """The membership as it is now, locked together with all of the provider's admins, in one order.
+
+    Refused if who does it has lost the right meanwhile: two admins may be taking the role from each other.
+    """
+    concerned = Membership.objects.select_for_update().filter(provider_id=membership.provider_id)
+    concerned = concerned.filter(Q(pk=membership.pk) | Q(role=Role.ADMIN) | Q(staff_id=staff_id)).order_by("pk")
+    by_id = {found.pk: found for found in concerned}
+    if staff_id is not None:
+        actor = next((found for found in by_id.values() if found.staff_id == staff_id and found.active), None)
+        if actor is None or Right.STAFF not in rights_of(actor.role):
+            raise Refused("not_allowed", "Your own role has been changed meanwhile; it no longer allows this.")
+    return by_id[membership.pk]
+
+
+def _require_another_admin(membership: Membership, staff_id: int) -> None:
+    if membership.staff_id == staff_id:
         raise Refused(
-            "slug_malformed", "A slug has letters, digits, hyphens and underscores only, such as north-fiber.", "slug"
-        ) from None
-    if len(slug) > 40:
-        raise Refused("slug_too_long", "A slug has at most 40 characters.", "slug")
-    if Provider.objects.filter(slug=slug).exists():
-        raise Refused("slug_taken", f"There is a provider “{slug}” already.", "slug")
-    if not name.strip():
-        raise Refused("name_missing", "A provider needs a name.", "name")
-    require_fitting(Provider, name=name.strip())
-    if currency not in CURRENCY_DIGITS:
-        raise Refused("currency_unknown", f"“{currency}” is not a currency of ISO 4217, such as USD.", "currency")
-    if timezone not in available_timezones():
-        raise Refused("timezone_unknown", f"“{timezone}” is not a time zone, such as America/Los_Angeles.", "timezone")
-
-
-def _check_staff(email: str, name: str, role: str, password: str | None) -> None:
-    try:
-        validate_email(email)
-    except ValidationError:
-        raise Refused("email_malformed", f"“{email}” is not an e-mail address.", "email") from None
-    require_fitting(Staff, email=email, name=name)
-    if role not in Role.values:
-        raise Refused("role_unknown", f"The roles are {', '.join(Role.values)}.", "role")
-    if password is not None:
-        _check_password(password)
-
-
-def _check_password(password: str) -> None:
-    if len(password) < SHORTEST_PASSWORD:
-        raise Refused("password_short", f"A password has at least {SHORTEST_PASSWORD} characters.", "password")
+            "own_admin_role", "You cannot take the admin role from yourself. Another admin of yours can.", "role"
+        )
+    others = Membership.objects.filter(provider_id=membership.provider_id, role=Role.ADMIN, active=True)
+    if not others.filter(staff__is_active=True).exclude(pk=membership.pk).exists():
+        raise Refused("last_admin", "This is the last active admin; make somebody else an admin first.", "role")

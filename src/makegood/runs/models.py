@@ -8,7 +8,11 @@ from makegood.runs.rules import State
 
 
 class Selection(models.Model):
-    """What a person has selected on a list: the records of its items, or all that match a filter except its items."""
+    """What a person has selected on a list: the records of its items, or all that match a filter except its items.
+
+    is_current: the one that the person's pages show and change; there is at most one for each list. All others are
+    what a run was made of, and never change.
+    """
 
     class List(models.TextChoices):
         CUSTOMERS = "customers", "Customer List"
@@ -23,12 +27,16 @@ class Selection(models.Model):
     list_name = models.CharField(max_length=10, choices=List.choices)
     mode = models.CharField(max_length=10, choices=Mode.choices)
     filter = models.JSONField(default=dict)
+    is_current = models.BooleanField(default=False)
     created_at = models.DateTimeField()
 
     class Meta:
         db_table = "selection"
         constraints = [
             models.UniqueConstraint(fields=["provider", "id"], name="selection_same_provider"),
+            models.UniqueConstraint(
+                fields=["provider", "staff", "list_name"], condition=Q(is_current=True), name="selection_current_once"
+            ),
             models.CheckConstraint(name="selection_list", condition=Q(list_name__in=["customers", "orders"])),
             models.CheckConstraint(name="selection_mode", condition=Q(mode__in=["listed", "matching"])),
         ]
@@ -56,6 +64,7 @@ class SelectionItem(models.Model):
 class Run(models.Model):
     """A list frozen into rows, and how far it has been carried out. Amounts in minor units.
 
+    records_shown: how many the person saw selected when asking; None if nobody saw a number.
     records_selected: records on the list, such as orders; there are fewer rows where a customer's orders count as one.
     created_by: who asked for the list. started_by: who last started, resumed or retried it, and answers for what is
     booked since then.
@@ -84,6 +93,7 @@ class Run(models.Model):
     queued_at = models.DateTimeField(null=True)
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+    records_shown = models.IntegerField(null=True)
     records_selected = models.IntegerField(default=0)
     rows_selected = models.IntegerField(default=0)
     rows_done = models.IntegerField(default=0)

@@ -12,6 +12,11 @@ def list_templates(provider: Provider) -> QuerySet[TransactionTemplate]:
     return TransactionTemplate.objects.select_related("gl_code").filter(provider=provider).order_by("name")
 
 
+def list_credit_templates(provider: Provider) -> list[TransactionTemplate]:
+    """The templates that a credit can be copied from now, by name."""
+    return list(list_templates(provider).filter(direction=TransactionTemplate.Direction.CREDIT, active=True))
+
+
 def get_credit_template(provider: Provider, name: str) -> TransactionTemplate:
     """The active credit template of that name; Refused if it is unknown, inactive or for charges."""
     template = list_templates(provider).filter(name=name).first()
@@ -21,4 +26,12 @@ def get_credit_template(provider: Provider, name: str) -> TransactionTemplate:
         raise Refused("template_inactive", f"The template “{name}” is not active any more.", "template")
     if template.direction != TransactionTemplate.Direction.CREDIT:
         raise Refused("template_direction", f"The template “{name}” is for charges, not for credits.", "template")
+    return template
+
+
+def get_template(provider: Provider, pk: int) -> TransactionTemplate:
+    """The provider's template of that number, for credits or charges, active or not; Refused if there is none."""
+    template = list_templates(provider).filter(pk=pk).first()
+    if template is None:
+        raise Refused("template_unknown", f"{provider.name} has no such transaction template.", "template")
     return template

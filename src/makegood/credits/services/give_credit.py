@@ -6,19 +6,19 @@ from typing import Any
 
 from makegood.credits.credit_run_kind import CREDIT, require_right_to_start
 from makegood.credits.models import CreditRun, Kind
+from makegood.credits.rules import clean_description
+from makegood.kit.filters import FilterValues
 from makegood.kit.money import format_money
 from makegood.kit.refusal import Refused
 from makegood.ledger.models import GLCode
 from makegood.ledger.selectors import get_default_credit_gl_code, require_credit_gl_code
-from makegood.orders.filters import FilterValues
 from makegood.providers.models import Membership, Provider
 from makegood.providers.rules import Right
 from makegood.providers.selectors import require_billing, require_right
 from makegood.runs.models import Run, Selection
 from makegood.runs.services.create_run import Request, create_run
+from makegood.runs.services.start_run import cancel_run
 from makegood.transaction_templates.models import TransactionTemplate
-
-LONGEST_DESCRIPTION = 500
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,7 @@ def fill_values(
     amount_minor: int | None,
     description: str | None,
     gl_code: GLCode | None,
+    notify: bool | None = None,
 ) -> CreditValues:
     """The values of a credit: what was given counts, then the template, then the settings.
 
@@ -48,16 +49,7 @@ def fill_values(
     amount = amount_minor if amount_minor is not None else template.amount_minor if template else None
     if amount is None:
         raise Refused("amount_missing", "An amount is needed.", "amount")
-    text = description if description is not None else template.description if template else ""
-    text = " ".join(text.split())
-    if len(text) > LONGEST_DESCRIPTION:
-        raise Refused(
-            "description_too_long",
-            f"The description has {len(text)} characters; at most {LONGEST_DESCRIPTION} fit.",
-            "description",
-        )
-    if "\x00" in text:
-        raise Refused("description_malformed", "The description has a character that cannot be stored.", "description")
+    text = clean_description(description if description is not None else template.description if template else "")
     code = gl_code or (template.gl_code if template else None) or get_default_credit_gl_code(provider)
     require_credit_gl_code(code)
     return CreditValues(
@@ -66,7 +58,7 @@ def fill_values(
         description=text,
         kind=template.kind if template else Kind.GOODWILL,
         template=template,
-        notify=template.notify if template else False,
+        notify=notify if notify is not None else template.notify if template else False,
     )
 
 
@@ -79,13 +71,18 @@ def prepare_credit_run(
     chosen: FilterValues | Sequence[str],
     asked: Mapping[str, Any] | None = None,
     key: str | None = None,
+    shown: int | None = None,
+    replaces: Run | None = None,
 ) -> tuple[Run, bool]:
     """Freezes the selection into a draft that can be rehearsed and started. Opens a transaction.
 
     chosen: the selection in the requester's own words (filter, or the numbers of the records); part of the request.
     asked: the values in the requester's own words, before template and settings filled them; the values if left out.
+    shown: how many records the requester saw selected, to be held against what is found.
+    replaces: a draft whose place the new one takes; it is cancelled in the same transaction.
     Returns the run and whether it is new; the same key with the same request gives the first run.
-    Refused where the person may not give credits, and while End Customer Billing is off.
+    Refused where the person may not give credits, while End Customer Billing is off, and where the draft to be replaced
+    was started meanwhile.
     """
     provider = membership.provider
     require_billing(provider)
@@ -104,9 +101,12 @@ def prepare_credit_run(
         ),
         selection=selection,
         key=key,
+        shown=shown,
     )
 
     def write_values(run: Run) -> None:
+        if replaces is not None:
+            _give_up_replaced(replaces, membership)
         CreditRun.objects.create(
             run=run,
             provider=provider,
@@ -119,6 +119,20 @@ def prepare_credit_run(
         )
 
     return create_run(membership=membership, request=request, write_values=write_values)
+
+
+def _give_up_replaced(draft: Run, membership: Membership) -> None:
+    """Cancels the draft. Refused if it was started meanwhile: both together would credit the customers twice."""
+    try:
+        cancel_run(run=draft, membership=membership)
+    except Refused as refused:
+        if refused.code != "run_started":
+            raise
+        raise Refused(
+            "draft_started",
+            f"Run {draft.pk}, which you are changing, was started meanwhile. Nothing new was prepared. "
+            "Look at what that run does; if these credits are meant as well, close this window and open it anew.",
+        ) from None
 
 
 def describe_request(

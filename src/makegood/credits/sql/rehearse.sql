@@ -10,7 +10,7 @@ WITH asked AS (
 SELECT
     count(*) AS customers,
     count(*) FILTER (WHERE customer.email = '') AS without_email,
-    count(*) FILTER (WHERE customer.email_opt_out) AS opted_out,
+    count(*) FILTER (WHERE customer.email_opt_out AND customer.email <> '') AS opted_out,
     count(*) FILTER (WHERE NOT customer.billing_enabled) AS billing_disabled,
     count(*) FILTER (WHERE customer_balance.funds_minor + asked.amount_minor > %(largest_funds)s) AS over_funds_limit,
     count(*) FILTER (WHERE EXISTS (

@@ -36,3 +36,9 @@ SELECT 'journal_entry', journal_entry.id, NULL
 FROM journal_entry
 LEFT JOIN run ON run.id = journal_entry.cause_id AND run.provider_id = journal_entry.provider_id
 WHERE journal_entry.cause_type = 'run' AND run.id IS NULL
+UNION ALL
+SELECT 'journal_entry', journal_entry.id, NULL
+FROM journal_entry
+LEFT JOIN credit_change
+    ON credit_change.id = journal_entry.cause_id AND credit_change.journal_entry_id = journal_entry.id
+WHERE journal_entry.cause_type = 'credit_change' AND credit_change.id IS NULL

@@ -1,7 +1,7 @@
--- Keeps each price with the day from which it holds: a new order's from its first day, a changed one from today,
--- but never before a price that is known already.
+-- Keeps each price with the day from which it holds: a new order's from its first day, a changed one from today, or from
+-- the day on which the order will begin. A price that is planned for a later day stays planned.
 -- Parameters: provider, today (the provider's day).
--- Index: order_price_by_day (order_id, effective_from).
+-- Index: customer_order primary key.
 INSERT INTO order_price (provider_id, order_id, effective_from, price_minor)
 SELECT
     %(provider)s,
@@ -10,7 +10,8 @@ SELECT
         WHEN import_order.change = 'added' THEN import_order.from_date
         ELSE greatest(
             %(today)s,
-            (SELECT max(order_price.effective_from) FROM order_price WHERE order_price.order_id = import_order.id)
+            (SELECT customer_order.from_date FROM customer_order WHERE customer_order.id = import_order.id),
+            import_order.from_date
         )
     END,
     import_order.price_minor

@@ -1,8 +1,10 @@
 """Closing a customer ends what the customer is sold, so it is done here, above customers."""
 
+from typing import Any
+
 from django.db import transaction
 from django.db.models import F
-from django.db.models.functions import Greatest
+from django.db.models.functions import Coalesce, Greatest, Least
 
 from makegood.audit.services import record
 from makegood.customers.models import Customer
@@ -23,16 +25,38 @@ def close_customer(*, customer: Customer, staff_id: int | None) -> None:
         open_orders = Order.objects.filter(provider_id=customer.provider_id, customer=customer).exclude(
             status=Order.Status.TERMINATED
         )
-        open_orders.update(status=Order.Status.TERMINATED, to_date=Greatest(F("from_date"), today), updated_at=now())
-        Customer.objects.filter(pk=customer.pk, status=Customer.Status.ACTIVE).update(
+        last_day = Greatest(F("from_date"), Least(Coalesce(F("to_date"), today), today))
+        ended = open_orders.update(status=Order.Status.TERMINATED, to_date=last_day, updated_at=now())
+        closed = Customer.objects.filter(pk=customer.pk, status=Customer.Status.ACTIVE).update(
             status=Customer.Status.CLOSED, closed_on=today, updated_at=now()
         )
         refresh_customer_figures(provider_id=customer.provider_id, customer_ids=[customer.pk])
-        record(
-            provider_id=customer.provider_id,
-            staff_id=staff_id,
-            action="customer.closed",
-            subject_type="customer",
-            subject_id=customer.pk,
-        )
+        if closed or ended:
+            _record(customer, "customer.closed", staff_id, {"orders": ended})
     customer.refresh_from_db()
+
+
+def reopen_customer(*, customer: Customer, staff_id: int | None) -> None:
+    """Makes a closed customer active again; the orders stay terminated. Opens a transaction; active stays active.
+
+    Takes the customer's lock, as closing does.
+    """
+    with transaction.atomic():
+        lock_customers(customer.provider_id, [customer.pk])
+        reopened = Customer.objects.filter(pk=customer.pk, status=Customer.Status.CLOSED).update(
+            status=Customer.Status.ACTIVE, closed_on=None, updated_at=now()
+        )
+        if reopened:
+            _record(customer, "customer.reopened", staff_id)
+    customer.refresh_from_db()
+
+
+def _record(customer: Customer, action: str, staff_id: int | None, detail: dict[str, Any] | None = None) -> None:
+    record(
+        provider_id=customer.provider_id,
+        staff_id=staff_id,
+        action=action,
+        subject_type="customer",
+        subject_id=customer.pk,
+        detail=detail,
+    )

@@ -1,9 +1,25 @@
--- Orders whose monthly price is not the newest of their recorded prices; of several on a day, the last.
--- Parameters: none.
--- Index: none; reads orders and prices once.
+-- Orders whose monthly price is not the newest of their recorded prices that has begun; of several on a day, the last.
+-- A price that begins today may be taken up during the day: yesterday's is right too. An order that begins later has the
+-- price with which it will begin.
+-- Parameters: at.
+-- Index: order_price_by_day (order_id, effective_from); reads orders and prices once.
 SELECT customer_order.id AS customer_order, customer_order.price_minor, newest.price_minor AS newest_minor
 FROM customer_order
+JOIN provider ON provider.id = customer_order.provider_id
 LEFT JOIN (
-    SELECT DISTINCT ON (order_id) order_id, price_minor FROM order_price ORDER BY order_id, effective_from DESC, id DESC
+    SELECT DISTINCT ON (order_price.order_id) order_price.order_id, order_price.price_minor
+    FROM order_price
+    JOIN customer_order AS priced ON priced.id = order_price.order_id
+    JOIN provider AS selling ON selling.id = priced.provider_id
+    WHERE order_price.effective_from <= greatest((%(at)s AT TIME ZONE selling.timezone)::date, priced.from_date)
+    ORDER BY order_price.order_id, order_price.effective_from DESC, order_price.id DESC
 ) AS newest ON newest.order_id = customer_order.id
 WHERE customer_order.price_minor IS DISTINCT FROM newest.price_minor
+    AND customer_order.price_minor IS DISTINCT FROM (
+        SELECT earlier.price_minor
+        FROM order_price AS earlier
+        WHERE earlier.order_id = customer_order.id
+            AND earlier.effective_from < (%(at)s AT TIME ZONE provider.timezone)::date
+        ORDER BY earlier.effective_from DESC, earlier.id DESC
+        LIMIT 1
+    )

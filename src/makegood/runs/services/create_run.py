@@ -28,6 +28,7 @@ class Request:
     """What a person asked for: enough to freeze the list, and to recognise the same request again.
 
     values: the request in words and values, not the list that it matches; what the hash is made of.
+    shown: how many records the person saw selected.
     """
 
     kind: str
@@ -37,6 +38,7 @@ class Request:
     selection: Selection | None = None
     reverses: Run | None = None
     key: str | None = None
+    shown: int | None = None
 
 
 def create_run(
@@ -144,6 +146,7 @@ def _insert(membership: Membership, request: Request) -> Run:
         selection=request.selection,
         reverses=request.reverses,
         key=request.key,
+        records_shown=request.shown,
         request=dict(request.values),
         request_hash=hash_request(request.values),
         created_by=membership.staff,

@@ -1,0 +1,1 @@
+"""E-mail to customers: templates, the outbox, what was received."""

@@ -1,0 +1,1 @@
+"""What a person, a run or the worker can do with e-mail."""
