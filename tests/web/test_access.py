@@ -8,7 +8,7 @@ from makegood.providers.models import Membership, Provider, Staff
 from makegood.providers.services import change_membership
 from tests.support import records
 from tests.web.people import PASSWORD, Browser
-from tests.web.reading import PARTIAL, Answer, words_of
+from tests.web.reading import PARTIAL, Answer, source_of, words_of
 
 WRONG = "This e-mail address and password do not go together."
 THROTTLED = "Too many attempts; try again in 15 minutes."
@@ -80,7 +80,16 @@ def test_every_page_asks_for_the_log_in_and_comes_back(client: Client, north: Pr
     for path in ("/", "/customers", "/customers.csv", "/customers/count", "/customers/areas", "/password"):
         assert client.get(path)["Location"] == f"/login?next={path}"
     assert client.get("/customers?area=A%20B")["Location"] == "/login?next=/customers%3Farea%3DA%2520B"
-    assert client.post("/provider", {"provider": "north"})["Location"] == "/login?next=/provider"
+
+
+def test_a_form_sent_without_log_in_leads_back_to_its_page(client: Client, north: Provider) -> None:
+    sent = {"provider": "north"}
+    assert client.post("/provider", sent)["Location"] == "/login?next=/"
+    from_list = {"Referer": "http://testserver/customers?page=2"}
+    assert client.post("/provider", sent, headers=from_list)["Location"] == "/login?next=/customers%3Fpage%3D2"
+    from_outside = {"Referer": "https://elsewhere.example/customers"}
+    assert client.post("/provider", sent, headers=from_outside)["Location"] == "/login?next=/"
+    assert "Your session has ended. Log in again to go on" in words_of(client.get("/login"))
 
 
 def test_partial_request_without_log_in_takes_the_whole_page_there(client: Client, north: Provider) -> None:
@@ -88,6 +97,23 @@ def test_partial_request_without_log_in_takes_the_whole_page_there(client: Clien
     answer = client.get("/customers?page=3", headers=PARTIAL | where)
     assert answer["HX-Redirect"] == "/login?next=/customers%3Fpage%3D2"
     assert not answer.content
+
+
+def test_the_open_window_is_found_again_after_the_log_in(client: Client, viewer: Membership) -> None:
+    where = {
+        "HX-Current-URL": "http://testserver/customers?page=2#window=/customers/new",
+        "HX-Target": "window-content",
+    }
+    answer = client.post("/customers/new", headers=PARTIAL | where)
+    assert answer["HX-Redirect"] == "/login?next=/customers%3Fpage%3D2%23window%3D/customers/new"
+    reached = log_in(client, "vera@north.example", next="/customers?page=2#window=/customers/new")
+    assert reached["Location"] == "/customers?page=2#window=/customers/new"
+
+
+def test_the_bell_takes_nobody_away_from_what_they_are_typing(client: Client, north: Provider) -> None:
+    answer = client.get("/notifications/look?after=0&count=0", headers=PARTIAL | {"HX-Target": "bell-count"})
+    assert (answer.status_code, answer["Content-Type"]) == (401, "text/plain; charset=utf-8")
+    assert "Your session has ended" in source_of(answer)
 
 
 def test_who_is_logged_in_is_not_asked_again(vera: Client) -> None:

@@ -193,8 +193,8 @@ class TestPages:
         self, vera: Client, query: str, django_assert_max_num_queries: DjangoAssertNumQueries
     ) -> None:
         vera.get("/customers")
-        # Session, person, memberships, known areas, services, keys, rows, count.
-        with django_assert_max_num_queries(8):
+        # Session, person, memberships, unread, banners; columns, saved filters; areas, services, keys, rows, count.
+        with django_assert_max_num_queries(12):
             assert len(rows_of(vera.get(f"/customers{query}"))) == 50
 
 
@@ -217,7 +217,9 @@ class TestPartialAnswers:
     def test_a_long_list_does_not_wait_for_its_count(
         self, vera: Client, north: Provider, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("makegood.web.frame.list_page.COUNTED_AT_ONCE", 2)
+        monkeypatch.setattr("makegood.web.frame.list_rows.COUNTED_AT_ONCE", 2)
+        # The last page knows the number without counting.
+        monkeypatch.setattr("makegood.web.frame.list_rows.ROWS_A_PAGE", 2)
         answer = vera.get("/customers?sort=-name", headers=PARTIAL)
         assert "More than 2 customers" in words_of(answer)
         assert 'hx-get="/customers/count?sort=-name"' in source_of(answer)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django import forms
 from django.contrib.staticfiles import finders
 from django.db import OperationalError, ProgrammingError, connection
 from django.template.loader import render_to_string
@@ -12,10 +13,22 @@ from django.test import Client
 
 import makegood.web
 from makegood.config.calm_log import WithoutTracebackOfLostDatabase
+from makegood.providers.models import Membership
+from makegood.providers.rules import rights_of
+from makegood.web.frame import banners
+from makegood.web.frame.navigation import SECTIONS, Link, list_links
 from tests.web.reading import PARTIAL, source_of, words_of
 
 WEB = Path(makegood.web.__file__).parent
-PAGES = ["/customers", "/customers?status=gone", "/customers?q=nobody", "/customers?page=9", "/password"]
+PAGES = [
+    "/customers",
+    "/customers?status=gone",
+    "/customers?q=nobody",
+    "/customers?page=9",
+    "/password",
+    "/notifications",
+    "/search?q=ann",
+]
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -162,6 +175,175 @@ def test_navigation_shows_where_one_is(vera: Client) -> None:
     assert 'aria-current="page"' not in source_of(vera.get("/password"))
 
 
-def test_partial_requests_name_the_provider_of_their_page(vera: Client) -> None:
-    header = f'hx-headers=\'{{"X-Makegood-Provider": "{PARTIAL["X-Makegood-Provider"]}"}}\''
-    assert header in source_of(vera.get("/customers"))
+def test_partial_requests_name_the_provider_and_the_person_of_their_page(vera: Client, viewer: Membership) -> None:
+    source = source_of(vera.get("/customers"))
+    assert f'"X-Makegood-Provider": "north", "X-Makegood-Staff": "{viewer.staff_id}", "X-CSRFToken": "' in source
+    assert f'data-keeper="{viewer.staff_id}-north"' in source
+
+
+def test_a_page_of_another_person_is_loaded_again(vera: Client, viewer: Membership) -> None:
+    mine = PARTIAL | {"X-Makegood-Staff": str(viewer.staff_id)}
+    assert vera.get("/customers", headers=mine).status_code == 200
+    assert "HX-Refresh" not in vera.get("/customers", headers=mine)
+    of_another = PARTIAL | {"X-Makegood-Staff": str(viewer.staff_id + 1)}
+    assert vera.get("/customers", headers=of_another)["HX-Refresh"] == "true"
+
+
+class TestNavigation:
+    def entries(self, role: str) -> list[str]:
+        membership = Membership(role=role)
+        return [link.title for section in list_links(membership, "/") for part in section.parts for link in part.links]
+
+    def test_headings_stand_in_their_order(self, vera: Client) -> None:
+        headings = [section.heading for section in list_links(Membership(role="admin"), "/customers")]
+        assert headings == [each for each in ("Operations", "Billing", "Settings") if each in headings]
+
+    @pytest.mark.parametrize("path", ["/customers", "/customers/new", "/customers/12/credits"])
+    def test_a_page_below_an_entry_marks_it(self, path: str) -> None:
+        assert [link.title for link in self.current(path)] == ["Customers"]
+
+    @pytest.mark.parametrize("path", ["/password", "/customersx", "/"])
+    def test_other_pages_mark_nothing(self, path: str) -> None:
+        assert self.current(path) == []
+
+    def current(self, path: str) -> list[Link]:
+        sections = list_links(Membership(role="admin"), path)
+        return [link for section in sections for part in section.parts for link in part.links if link.current]
+
+    def test_nothing_is_offered_that_a_role_does_not_have(self) -> None:
+        for role in ("viewer", "agent", "billing", "manager", "admin", "gone"):
+            shown = self.entries(role)
+            for _, entries in SECTIONS:
+                for entry in entries:
+                    assert (entry.title in shown) == (entry.right in rights_of(role)), (role, entry.title)
+
+    def test_sub_headings_fold_without_a_script(self, vera: Client) -> None:
+        assert '<details class="part" data-part="settings-billing" open><summary>Billing' in source_of(
+            vera.get("/customers")
+        )
+
+
+class TestBanners:
+    def test_what_everybody_should_know_stands_above_every_page(
+        self, vera: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(banners, "_finders", [])
+        banners.register_banner(lambda membership: None)
+        banners.register_banner(
+            lambda membership: banners.Banner("warn", f"No mail from {membership.provider.name}.", "/password", "See")
+        )
+        source = source_of(vera.get("/customers"))
+        assert "<span>No mail from North Fiber.</span>" in source
+        assert '<a href="/password">See</a>' in source
+
+    def test_registered_twice_is_said_once(self, vera: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(banners, "_finders", [])
+
+        def find(membership: Membership) -> banners.Banner:
+            return banners.Banner("calm", "Said once.")
+
+        banners.register_banner(find)
+        banners.register_banner(find)
+        assert words_of(vera.get("/customers")).count("Said once.") == 1
+
+
+class TestRefusals:
+    """A page that a role may not use says why, and who could; also to a part of a page."""
+
+    SENTENCE = "may not"
+
+    def test_a_page_says_the_sentence(self, vera: Client) -> None:
+        answer = vera.get("/customers/new")
+        assert answer.status_code == 403
+        assert self.SENTENCE in words_of(answer)
+        assert "This is not allowed" in words_of(answer)
+
+    def test_a_window_gets_the_sentence_alone(self, vera: Client) -> None:
+        answer = vera.get("/customers/new", headers=PARTIAL | {"HX-Target": "window-content"})
+        assert (answer.status_code, answer["Content-Type"]) == (403, "text/plain; charset=utf-8")
+        assert self.SENTENCE in source_of(answer)
+        assert "<" not in source_of(answer)
+
+    def test_what_does_not_exist_is_said_to_a_window_in_a_sentence(self, vera: Client) -> None:
+        answer = vera.get("/customers/999999999", headers=PARTIAL)
+        assert (answer.status_code, answer["Content-Type"]) == (404, "text/plain; charset=utf-8")
+        assert source_of(answer).startswith("This does not exist.")
+
+    def test_an_error_is_said_to_a_window_in_a_sentence(self, vera: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+        def fail(*arguments: object, **named: object) -> None:
+            raise ValueError("a secret of the program")
+
+        vera.raise_request_exception = False
+        monkeypatch.setattr("makegood.web.notifications.pages.find_unread", fail)
+        answer = vera.get("/notifications/look", headers=PARTIAL)
+        assert (answer.status_code, answer["Content-Type"]) == (500, "text/plain; charset=utf-8")
+        assert "secret" not in source_of(answer)
+
+
+class TestStaleForm:
+    """Somebody logged in again in another tab, and with it the token of forms became another."""
+
+    @pytest.fixture
+    def strict(self, viewer: Membership) -> Client:
+        client = Client(enforce_csrf_checks=True)
+        client.force_login(viewer.staff, backend="django.contrib.auth.backends.ModelBackend")
+        client.get("/customers")
+        return client
+
+    def test_a_page_leads_back_to_the_form(self, strict: Client) -> None:
+        answer = strict.post("/notifications/read", headers={"Referer": "http://testserver/notifications?show=unread"})
+        assert answer.status_code == 403
+        assert "Nothing was changed." in words_of(answer)
+        assert 'href="/notifications?show=unread"' in source_of(answer)
+
+    def test_a_part_of_a_page_is_told_the_token_that_works(self, strict: Client, viewer: Membership) -> None:
+        headers = PARTIAL | {"X-Makegood-Staff": str(viewer.staff_id)}
+        answer = strict.post("/notifications/read", {"csrfmiddlewaretoken": "x" * 64}, headers=headers)
+        assert answer.status_code == 403
+        assert "what you typed is still here" in source_of(answer)
+        again = strict.post("/notifications/read", {"csrfmiddlewaretoken": answer["X-Makegood-Token"]}, headers=headers)
+        assert again.status_code == 302
+
+    def test_the_page_of_another_person_is_not_told_it(self, strict: Client, viewer: Membership) -> None:
+        headers = PARTIAL | {"X-Makegood-Staff": str(viewer.staff_id + 1)}
+        answer = strict.post("/notifications/read", headers=headers)
+        assert answer["HX-Refresh"] == "true"
+        assert "X-Makegood-Token" not in answer
+
+
+class TestFields:
+    """How a form's fields are shown: with their hint, their unit and their errors."""
+
+    class AskedForm(forms.Form):
+        amount = forms.CharField(widget=forms.TextInput(attrs={"data-unit": "USD"}))
+        note = forms.CharField(required=False, widget=forms.Textarea)
+        notify = forms.BooleanField(required=False, label="Send Notification to Customer")
+        way = forms.ChoiceField(choices=[("customer", "One per customer")], widget=forms.RadioSelect)
+
+    def field(self, name: str, **context: str) -> str:
+        form = self.AskedForm({})
+        return render_to_string("frame/_field.html", {"field": form[name], **context})
+
+    def test_an_amount_stands_with_its_currency(self) -> None:
+        assert '<span class="unit" aria-hidden="true">USD</span>' in self.field("amount")
+
+    def test_an_error_and_a_hint_belong_to_their_field(self) -> None:
+        shown = self.field("amount", hint="Each gets it.")
+        assert 'aria-describedby="id_amount_helptext id_amount_error"' in shown
+        assert 'id="id_amount_helptext">Each gets it.' in shown
+        assert 'id="id_amount_error"' in shown
+        assert "field-wrong" in shown
+
+    def test_what_may_be_left_out_says_so(self) -> None:
+        assert "<small>optional</small>" in self.field("note")
+        assert "<small>optional</small>" not in self.field("amount")
+
+    def test_a_tick_has_its_words_beside_it(self) -> None:
+        assert re.search(
+            r'<label class="tick"[^>]*><input type="checkbox".*?<span>Send Notification', self.field("notify")
+        )
+
+    def test_a_choice_is_a_group(self) -> None:
+        assert re.search(
+            r"<fieldset.*<legend>Way</legend>.*One per customer.*</fieldset>", self.field("way"), re.DOTALL
+        )

@@ -7,36 +7,33 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from makegood.orders.filters import CustomerFilter
-from makegood.orders.selectors import list_areas, list_services, with_list_columns
+from makegood.orders.filters import CustomerFilter, list_matching_customers
+from makegood.orders.selectors import list_areas, list_services_to_tick, with_list_columns
 from makegood.providers.models import Provider
-from makegood.web.customers.table import CustomerTable, export_header, export_row
+from makegood.web.customers.table import CustomerTable
 from makegood.web.frame.list_kind import ListKind
 from makegood.web.frame.list_page import count_list, export_list, show_list
 from makegood.web.frame.staff_request import StaffRequest
 
-MOST_SERVICES_TO_TICK = 30
-
 
 def _options(provider: Provider) -> Mapping[str, Sequence[str]]:
-    services = [service.name for service in list_services(provider)[: MOST_SERVICES_TO_TICK + 1]]
-    # Longer lists are not ticked through but typed.
-    return {"service": services} if len(services) <= MOST_SERVICES_TO_TICK else {}
+    return {"service": list_services_to_tick(provider)}
 
 
 CUSTOMERS = ListKind(
     name="customers",
     singular="customer",
     plural="customers",
-    search_hint="number, name, e-mail or phone",
+    records=list_matching_customers,
     filter_class=CustomerFilter,
     table_class=CustomerTable,
     with_columns=with_list_columns,
-    export_header=export_header,
-    export_row=export_row,
+    search_hint="number, name, e-mail or phone",
+    selectable=True,
     options=_options,
     suggestions={"area": "customers-areas"},
     amounts=("price", "funds", "due"),
+    actions="customers/_list_actions.html",
 )
 
 

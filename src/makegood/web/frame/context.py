@@ -1,46 +1,42 @@
 """What every page shows around its own content."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 
+from makegood.providers.models import Membership
+from makegood.providers.rules import rights_of
 from makegood.web.frame.appearance import CHOICES, find_appearance
-from makegood.web.frame.middleware import PROVIDER_OF_PAGE
+from makegood.web.frame.banners import list_banners
+from makegood.web.frame.middleware import PROVIDER_OF_PAGE, STAFF_OF_PAGE
+from makegood.web.frame.navigation import list_links
+from makegood.web.frame.unread import find_unread
 
-
-@dataclass(frozen=True)
-class Entry:
-    """One link of the navigation; icon: its name in the Lucide set."""
-
-    title: str
-    icon: str
-    url: str
-    current: bool
-
-
-NAVIGATION = (("Operations", (("Customers", "users", "customers"),)),)
-"""Sections of the navigation, each with its entries: title, icon, name of the address."""
+SCRIPTS = tuple(f"makegood/{name}.js" for name in ("makegood", "answers", "keep", "window", "live", "search", "lists"))
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """For all templates: who acts, the navigation, light or dark."""
-    membership = getattr(request, "membership", None)
-    return {
+    """For all templates: who acts, what they may do (`rights`), the navigation, light or dark.
+
+    What only whole pages show is found when it is shown.
+    """
+    membership: Membership | None = getattr(request, "membership", None)
+    context = {
         "membership": membership,
         "memberships": getattr(request, "memberships", []),
         "provider": membership.provider if membership else None,
+        "rights": rights_of(membership.role) if membership else frozenset(),
         "provider_header": PROVIDER_OF_PAGE,
+        "staff_header": STAFF_OF_PAGE,
         "appearance": find_appearance(request),
         "appearances": CHOICES,
-        "navigation": _list_navigation(request.path),
+        "scripts": SCRIPTS,
     }
-
-
-def _list_navigation(path: str) -> list[tuple[str, list[Entry]]]:
-    sections = []
-    for heading, entries in NAVIGATION:
-        links = [(title, icon, reverse(name)) for title, icon, name in entries]
-        sections.append((heading, [Entry(title, icon, url, path.startswith(url)) for title, icon, url in links]))
-    return sections
+    if membership:
+        context |= {
+            "navigation": SimpleLazyObject(lambda: list_links(membership, request.path)),
+            "banners": SimpleLazyObject(lambda: list_banners(membership)),
+            "unread": SimpleLazyObject(lambda: find_unread(membership)),
+        }
+    return context

@@ -5,7 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 
+from makegood.kit.filters import FilterValues, ListFilter
+from makegood.providers.models import Provider
 from makegood.web.frame.list_query import ListQuery
 
 RANGE = (("_min", "from"), ("_max", "to"))
@@ -110,6 +113,20 @@ def list_chips(form: forms.Form, query: ListQuery, path: str) -> list[Chip]:
         urls = [path + query.without(name, value).encode() for value in values]
         chips += [Chip(label, words.get(value, value), url, is_wrong) for value, url in zip(values, urls, strict=True)]
     return chips
+
+
+def describe_filters(filter_class: type[ListFilter], provider: Provider, filters: FilterValues) -> str:
+    """What is filtered by, in words: ``Area: Mill Creek or Springfield, Status: Active``."""
+    data = QueryDict(mutable=True)
+    for name, values in filters.items():
+        data.setlist(name, list(values))
+    form: forms.Form = filter_class(data, None, provider=provider).form
+    said = []
+    for name, values in filters.items():
+        known = form.fields.get(name)
+        words = dict(_choices(known)) if known else {}
+        said.append(f"{known.label if known else name}: {' or '.join(words.get(value, value) for value in values)}")
+    return ", ".join(said)
 
 
 def _choices(form_field: Any) -> list[tuple[str, str]]:

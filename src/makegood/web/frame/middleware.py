@@ -2,14 +2,17 @@
 
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
+from urllib.parse import urlsplit, urlunsplit
 
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render, resolve_url
+from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
+from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh
 
 from makegood.providers.selectors import list_memberships_of
@@ -18,6 +21,13 @@ from makegood.web.frame.staff_request import StaffRequest
 PROVIDER_IN_SESSION = "provider_id"
 PROVIDER_OF_PAGE = "X-Makegood-Provider"
 """With this header a partial request says which provider the page it stands on belongs to."""
+STAFF_OF_PAGE = "X-Makegood-Staff"
+"""With this header a partial request says whose page it stands on."""
+IN_THE_BACKGROUND = "bell-count"
+"""The part of a page that asks by itself; it does not take anybody away from what they are typing."""
+SESSION_ENDED = "Your session has ended. Log in again to go on; what you typed is kept."
+
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 Page = Callable[..., HttpResponseBase]
 AnyPage = TypeVar("AnyPage", bound=Page)
@@ -43,9 +53,25 @@ class LogInRequired(LoginRequiredMiddleware):
     ) -> HttpResponseBase:
         partial = cast(StaffRequest, request).htmx
         if not partial:
-            return super().handle_no_permission(request, view_func)
+            if request.method in SAFE_METHODS:
+                return super().handle_no_permission(request, view_func)
+            # What was sent cannot be asked for again; the page that it was sent from can.
+            messages.warning(request, SESSION_ENDED)
+            return redirect_to_login(page_before(request))
+        if partial.target == IN_THE_BACKGROUND:
+            return HttpResponse(SESSION_ENDED, status=401, content_type="text/plain; charset=utf-8")
+        # An open window is part of the page's address.
         back_to = partial.current_url_abs_path or resolve_url("/")
         return HttpResponseClientRedirect(redirect_to_login(back_to).url)
+
+
+def page_before(request: HttpRequest) -> str:
+    """The page of ours that a form was sent from; the start page where that is not known."""
+    referer = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(referer, allowed_hosts={request.get_host()}):
+        return resolve_url("/")
+    parts = urlsplit(referer)
+    return urlunsplit(("", "", parts.path, parts.query, "")) or resolve_url("/")
 
 
 class ActingMembership:
@@ -55,6 +81,8 @@ class ActingMembership:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        # Not after the answer: a file is still being written on the provider's clock while it is sent.
+        timezone.deactivate()
         response = self.get_response(request)
         # What a person saw must not come back from a cache, nor by the back button after the log-out.
         add_never_cache_headers(response)
@@ -63,8 +91,13 @@ class ActingMembership:
     def process_view(self, request: StaffRequest, page: Page, *arguments: Any) -> HttpResponseBase | None:
         if not getattr(page, "login_required", True) or not request.user.is_authenticated:
             return None
+        if request.htmx and is_page_of_another_person(request):
+            return HttpResponseClientRefresh()
         chosen = request.session.get(PROVIDER_IN_SESSION)
         has_chosen_one = _resolve(request, chosen)
+        if request.memberships:
+            # Pages tell the time by the provider's clock.
+            timezone.activate(request.membership.provider.timezone)
         if not getattr(page, "needs_membership", True):
             return None
         if not request.memberships:
@@ -81,6 +114,12 @@ class ActingMembership:
             # The provider was changed in another tab; this page shows the old one and must not mix them.
             return HttpResponseClientRefresh()
         return None
+
+
+def is_page_of_another_person(request: HttpRequest) -> bool:
+    """Whether somebody else logged in, in another tab, since the page of this partial request was made."""
+    made_for = request.headers.get(STAFF_OF_PAGE)
+    return made_for is not None and made_for != str(request.user.pk)
 
 
 def _resolve(request: StaffRequest, chosen: int | None) -> bool:

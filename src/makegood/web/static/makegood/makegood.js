@@ -26,34 +26,29 @@
   };
   document.addEventListener("click", (event) => closePanels(event.target.closest("details[data-closes]")));
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") {
-      const panel = document.activeElement?.closest("details[data-closes][open]");
-      closePanels();
-      panel?.querySelector("summary").focus();
-    }
-    // A slash goes to the search, unless somebody is typing.
-    if (event.key === "/" && !event.ctrlKey && !event.metaKey && !event.altKey && !event.target.closest("input, select, textarea")) {
-      const search = document.querySelector("input[type=search]");
-      if (search) {
-        event.preventDefault();
-        search.focus();
-        search.select();
-      }
-    }
+    if (event.key !== "Escape") return;
+    const panel = document.activeElement?.closest("details[data-closes][open]");
+    closePanels();
+    panel?.querySelector("summary").focus();
   });
 
-  // Say so when the server does not answer, and take it back when it does.
-  const connection = document.getElementById("connection");
-  const say = (isLost) => { if (connection) connection.hidden = !isLost; };
-  for (const name of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) {
-    document.addEventListener(name, () => say(true));
+  // A heading of the navigation stays open or closed as it was left, in this tab.
+  for (const part of document.querySelectorAll("details[data-part]")) {
+    const key = `makegood-part:${part.dataset.part}`;
+    const left = sessionStorage.getItem(key);
+    if (left !== null && !part.querySelector("[aria-current=page]")) part.open = left === "open";
+    part.addEventListener("toggle", () => sessionStorage.setItem(key, part.open ? "open" : "closed"));
   }
-  document.addEventListener("htmx:afterOnLoad", (event) => { if (event.detail.successful) say(false); });
 
   document.addEventListener("htmx:afterSettle", (event) => {
     // Another page of a list starts at its top.
     if (event.detail.requestConfig?.elt?.id?.startsWith("page-")) window.scrollTo({ top: 0 });
     // Whoever works by keyboard stays where the list is worked, also when the link just used is gone.
-    if (document.activeElement === document.body) document.querySelector(".filters > summary")?.focus();
+    if (document.activeElement === document.body && event.target.closest?.("#list")) document.querySelector(".filters > summary")?.focus();
   });
+
+  // On a narrow screen the tabs are wider than the page: the present one is in sight.
+  const tabs = document.querySelector(".tabs");
+  const current = tabs?.querySelector("[aria-current]");
+  if (current) tabs.scrollLeft = current.offsetLeft - tabs.offsetLeft - (tabs.clientWidth - current.offsetWidth) / 2;
 })();

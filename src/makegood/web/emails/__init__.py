@@ -1,0 +1,1 @@
+"""E-mails to customers: the outbox, and what each message says."""

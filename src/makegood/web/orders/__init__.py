@@ -1,0 +1,1 @@
+"""The Order List and orders."""

@@ -1,0 +1,1 @@
+"""Credit runs and take-backs."""

@@ -1,0 +1,98 @@
+"""What stands above every page of a run, and what a person can do with it now."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from django.urls import reverse
+
+from makegood.credits.credit_run_kind import CREDIT
+from makegood.orders.filters import FILTERS
+from makegood.providers.models import Membership
+from makegood.providers.rules import Right, rights_of
+from makegood.runs.kinds import get_kind
+from makegood.runs.models import Run, Selection
+from makegood.runs.rules import AT_WORK, SETTLED, State
+from makegood.web.frame.staff_request import StaffRequest
+from makegood.web.runs.table import describe
+
+
+@dataclass(frozen=True)
+class Possible:
+    """What this person can do with a run as it stands; what is not possible is not offered."""
+
+    start: bool
+    change: bool
+    cancel: bool
+    stop: bool
+    resume: bool
+    retry: bool
+    take_back: bool
+
+
+def find_possible(run: Run, membership: Membership) -> Possible:
+    """What the state of the run and the role of the person allow. The services ask again."""
+    rights = rights_of(membership.role)
+    gives = membership.provider.end_customer_billing and Right.CREDIT_ONE in rights
+    runs_credits = membership.provider.end_customer_billing and Right.CREDIT_RUN in rights
+    is_own = membership.staff_id in (run.created_by_id, run.started_by_id)
+    may_give_up = is_own or Right.CREDIT_RUN in rights
+    is_credit = run.kind == CREDIT
+    return Possible(
+        start=run.state == State.DRAFT and (gives if is_credit else runs_credits),
+        change=run.state == State.DRAFT and is_credit and gives and is_own,
+        cancel=run.state in (State.PREPARING, State.DRAFT) and may_give_up,
+        stop=run.state in (State.QUEUED, State.RUNNING) and may_give_up,
+        resume=run.state in (State.STOPPED, State.PARKED) and gives,
+        retry=run.state == State.FINISHED and run.rows_failed > 0 and gives,
+        take_back=is_credit
+        and run.state in SETTLED
+        and run.state != State.CANCELLED
+        and run.rows_done > 0
+        and runs_credits,
+    )
+
+
+def _describe_chosen(run: Run) -> dict[str, Any]:
+    """Whom the run was asked for: the filter in words, or that the records were ticked."""
+    chosen = run.request.get("chosen")
+    if not isinstance(chosen, Mapping):
+        return {"chosen_numbers": bool(chosen)}
+    labels = FILTERS[run.list_name].base_filters
+    named = [(labels[name].label if name in labels else name, ", ".join(values)) for name, values in chosen.items()]
+    exceptions = len(run.request.get("except", ()))
+    return {"chosen_filters": named, "chosen_everybody": not named, "exceptions": exceptions}
+
+
+def _change_url(run: Run) -> str:
+    """The credit window again, with the values of the draft."""
+    chosen = run.request.get("chosen")
+    query = f"?change={run.pk}"
+    if run.list_name == Selection.List.CUSTOMERS and isinstance(chosen, list) and len(chosen) == 1:
+        only = run.rows.values_list("customer_id", flat=True).first()
+        return reverse("customer-credit-new", args=[only]) + query
+    return reverse("add-customer-credit", args=[run.list_name]) + query
+
+
+def describe_head(request: StaffRequest, run: Run, tab: str) -> dict[str, Any]:
+    """For all templates of a run's pages."""
+    possible = find_possible(run, request.membership)
+    return {
+        "run": run,
+        "noun": get_kind(run.kind).noun,
+        "title": f"{get_kind(run.kind).noun.capitalize()} {run.pk}",
+        "what": describe(run),
+        "is_credit": run.kind == CREDIT,
+        "values": run.credit_run if run.kind == CREDIT else None,
+        "word": "order" if run.unit == Run.Unit.ORDER else "customer",
+        "done_words": get_kind(run.kind).done.words,
+        "possible": possible,
+        "change_url": _change_url(run) if possible.change else "",
+        "tab": tab,
+        "is_at_work": run.state in AT_WORK,
+        "is_moving": run.state in (*AT_WORK, State.PREPARING),
+        "take_back_token": uuid4().hex,
+        "back_to_list": reverse(run.list_name),
+        **_describe_chosen(run),
+    }

@@ -1,0 +1,1 @@
+"""Settings: templates, limits, GL codes, services, staff, the provider."""
