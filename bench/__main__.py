@@ -2,9 +2,9 @@
 
 import sys
 
-from bench import imports, runs
+from bench import imports, lists, mail, runs
 
-BENCHES = {"runs": runs.main, "import": imports.main}
+BENCHES = {"runs": runs.main, "import": imports.main, "lists": lists.main, "mail": mail.main}
 
 
 def main() -> int:
