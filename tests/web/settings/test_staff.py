@@ -111,6 +111,7 @@ def test_a_password_that_will_not_do_is_refused(
 
 
 def test_who_works_for_another_provider_keeps_the_password(ada: Client, south: Provider, north: Provider) -> None:
+    change_membership(membership=member(south, "admin@south.example"), password="a pass phrase of theirs")
     answer = invite(ada, "admin@south.example")
     assert "had a log-in before and keeps that password" in words_of(answer)
     assert "choose-password" not in source_of(answer)

@@ -65,7 +65,8 @@ def show_total(request: StaffRequest) -> HttpResponse:
         minor = parse_amount(request.GET.get("amount", ""), provider.currency_digits)
     except Refused as refused:
         problem = refused.message if request.GET.get("amount", "").strip() else ""
-        return render(request, "runs/_window_total.html", {"form": form, "problem": problem})
+        per = request.GET.get("per")
+        return render(request, "runs/_window_total.html", {"form": form, "problem": problem, "per": per})
     name = "shown_records" if request.GET.get("per") == Run.Unit.ORDER else "shown_customers"
     number = form.cleaned_data.get(name) or 0
     context = {"form": form, "number": number, "each": minor, "total": minor * number, "per": request.GET.get("per")}
