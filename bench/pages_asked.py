@@ -30,6 +30,7 @@ from makegood.web.frame.list_kind import is_sortable  # noqa: E402
 from makegood.web.orders.table import OrderTable  # noqa: E402
 
 TIMES = 5
+LINES_READ = 50_000
 VALUES = {
     "number": "C00004242",
     "customer": "C00004242",
@@ -104,11 +105,17 @@ def ask(client: Client, path: str) -> tuple[float, int, int]:
 
 
 def read_file(client: Client, path: str) -> float:
-    """Rows of an exported file per second."""
+    """Rows of an exported file per second, over its first 50,000."""
     began = time.perf_counter()
+    lines = 0
     answer = client.get(path)
-    lines = sum(piece.count(b"\n") for piece in getattr(answer, "streaming_content", ()))
-    return lines / (time.perf_counter() - began)
+    for piece in getattr(answer, "streaming_content", ()):
+        lines += piece.count(b"\n")
+        if lines >= LINES_READ:
+            break
+    rate = lines / (time.perf_counter() - began)
+    answer.close()
+    return rate
 
 
 def main() -> None:
