@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from makegood.credits.run_selectors import find_draft_to_change, find_run_to_replace
 from makegood.credits.services.give_credit import fill_values, prepare_credit_run
 from makegood.customers.selectors import get_customer_by_id
-from makegood.kit.money import format_money, parse_amount
+from makegood.kit.money import parse_amount
 from makegood.kit.refusal import Refused
 from makegood.ledger.selectors import get_credit_gl_code, list_credit_gl_codes
 from makegood.providers.rules import Right
@@ -27,7 +27,7 @@ from makegood.web.frame.rights import needs_right
 from makegood.web.frame.staff_request import StaffRequest
 from makegood.web.frame.window import leave_window, show_window
 from makegood.web.runs.recipients import Recipients, find_selected, one_customer
-from makegood.web.runs.template_copy import FILLED, copy_into, values_of, values_without_template
+from makegood.web.runs.template_copy import copy_into, values_of, values_without_template
 from makegood.web.runs.window_form import CreditWindowForm
 
 
@@ -211,13 +211,7 @@ def _show(
         "records": int(hidden["shown_records"] or 0),
         "customers": int(hidden["shown_customers"] or 0),
         "offers": {f"credit_{name}": value for name, value in (offers or {}).items()},
-        "filled_fields": FILLED,
         "problem": problem,
-        "largest": format_money(
-            request.membership.provider.largest_funds_minor,
-            request.membership.provider.currency,
-            request.membership.provider.currency_digits,
-        ),
     }
     return show_window(request, "runs/window.html", context, status=status)
 
