@@ -12,6 +12,7 @@ from makegood.emails.filters import MessageFilter
 from makegood.emails.kinds import EVERYWHERE, list_kinds
 from makegood.emails.sandbox import FILTERS as FILTERS_OF_TEMPLATES
 from makegood.emails.sandbox import TAGS
+from makegood.invoices.rules import TRANSITIONS as INVOICE_TRANSITIONS
 from makegood.kit.invariants import list_invariants
 from makegood.orders.filters import FILTERS
 from makegood.runs.rules import TRANSITIONS
@@ -70,6 +71,15 @@ def test_the_state_chart_is_the_programs() -> None:
     assert sorted(arrows) == sorted((before, after) for before, afters in TRANSITIONS.items() for after in afters)
     described = re.findall(r"^\| `(\w+)` \|", read(REFERENCE / "run-states.md"), re.MULTILINE)
     assert described == list(TRANSITIONS)
+
+
+def test_the_state_chart_of_invoices_is_the_programs() -> None:
+    page = read(REFERENCE / "invoice-states.md")
+    arrows = re.findall(r"^ +(\w+) --> (\w+)", page, re.MULTILINE)
+    assert sorted(arrows) == sorted(
+        (before, after) for before, afters in INVOICE_TRANSITIONS.items() for after in afters
+    )
+    assert re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE) == list(INVOICE_TRANSITIONS)
 
 
 def test_every_invariant_is_described() -> None:

@@ -13,7 +13,20 @@ from django.db.models import Field, ForeignKey, ManyToManyField, Model
 from tests.support.layers import rank_folders
 
 # Their rows come from locked parents in the statement that writes them, and `makegood verify` proves the references.
-HOT_TABLES = {"run_row", "credit", "credit_entry", "message", "message_body"}
+HOT_TABLES = {
+    "run_row",
+    "credit",
+    "credit_entry",
+    "credit_use",
+    "message",
+    "message_body",
+    "invoice",
+    "invoice_line",
+    "invoice_tax",
+    "receivable_entry",
+    "order_billing",
+    "charge",
+}
 
 COMPOSITE_KEYS = """
     SELECT

@@ -25,6 +25,7 @@ NO_COLOURS = {"color-contrast": {"enabled": False}}
 STATES = {
     "a draft": ("run", {"pk": "draft"}),
     "the customers of a draft": ("run-rows", {"pk": "draft"}),
+    "drafted invoices": ("run", {"pk": "invoice_draft"}),
 }
 """Pages that look different in another state of their record."""
 

@@ -8,7 +8,7 @@ from unittest import mock
 
 import pytest
 
-from makegood.cli import arguments, credit
+from makegood.cli import arguments, asking
 from makegood.credits.models import Credit
 from makegood.customers.selectors import get_customer
 from makegood.customers.services import edit_customer
@@ -48,8 +48,8 @@ def answer_with(monkeypatch: pytest.MonkeyPatch, yes: bool) -> list[str]:
         asked.append(question)
         return yes
 
-    monkeypatch.setattr(credit, "confirm", confirm)
-    monkeypatch.setattr(credit, "require_somebody_to_ask", lambda arguments: None)
+    monkeypatch.setattr(asking, "confirm", confirm)
+    monkeypatch.setattr(asking, "require_somebody_to_ask", lambda arguments: None)
     return asked
 
 
@@ -83,7 +83,7 @@ def test_a_person_sees_the_rehearsal_the_outcomes_and_the_proof(
         "4900 Goodwill credits: $20.00",
         f"Credit run {run.pk} is finished.",
         "The credit is on the customer's account and part of the Available Funds.",
-        "The customer is closed and owes nothing, so a credit could never be used.",
+        "The customer is closed: a credit could never be used, a charge never billed.",
         "Proof: 3 selected = 2 credited + 1 skipped + 0 failed + 0 waiting; customers: 3 = 2 + 1 + 0 + 0",
         "Total credited: $20.00",
     ):
@@ -166,6 +166,14 @@ def test_a_rehearsal_books_nothing_and_tells_programs_everything(
         "billing_disabled": 0,
         "over_funds_limit": 0,
         "look_alikes": 0,
+        "bills": {
+            "late": {"customers": 0, "amount": "0.00", "settled": 0},
+            "open": {"customers": 0, "amount": "0.00"},
+            "open_by_day": [],
+            "no_invoice": {"customers": 2, "amount": "20.00"},
+            "billing_disabled": {"customers": 0, "amount": "0.00"},
+            "left_after_next_invoice": {"customers": 0, "amount": "0.00", "estimated": 0, "billed_nothing": 0},
+        },
         "refusal": None,
     }
     assert (said["status"], said["credited"], said["total"]) == ("draft", 0, "20.00")

@@ -66,7 +66,7 @@ def test_a_run_is_shown_with_everything(clerk: Membership, runs: Runs, assert_ve
                 "code": "customer_closed",
                 "rows": 1,
                 "customers": 1,
-                "sentence": "The customer is closed and owes nothing, so a credit could never be used.",
+                "sentence": "The customer is closed: a credit could never be used, a charge never billed.",
             },
         ],
         "list": "customers",
@@ -113,7 +113,7 @@ def test_every_row_says_who_how_much_what_and_why(clerk: Membership, runs: Runs,
     ]
     assert all(row["reason"].endswith(".") for row in rows)
     shown = runs("show", run.pk, "--rows").stdout
-    assert "C3\tcustomer_closed\t$10.00\tThe customer is closed and owes nothing" in shown
+    assert "C3\tcustomer_closed\t$10.00\tThe customer is closed: a credit could never be used" in shown
     per_customer = records.credit(clerk, area="Springfield", amount_minor=1)
     assert [row["order"] for row in read_json(runs("show", per_customer.pk, "--rows", "--json"))["rows"]] == [None] * 3
     assert_verified()

@@ -1,6 +1,6 @@
 """Telling customers of their credits: who gets an e-mail, once, and what it says when it leaves."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -15,10 +15,11 @@ from makegood.emails.models import Message
 from makegood.emails.selectors import count_messages
 from makegood.emails.services.rendering import NotSent, Rendered, render_messages
 from makegood.emails.services.templates import set_active
+from makegood.providers.calendar import today_of
 from makegood.runs.kinds import Chunk
 from makegood.runs.models import Run
 from makegood.runs.services.start_run import retry_failed
-from tests.support import records
+from tests.support import movements, records
 from tests.support.answers import Verified
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sql]
@@ -221,6 +222,18 @@ def test_what_changed_since_counts(assert_verified: Verified) -> None:
     assert [answer.reason for answer in answers[1:]] == ["no_address", "opted_out"]
     set_active(membership=admin, name="new_credits", active=False)
     assert render(run)[0].reason == "template_inactive"
+    assert_verified()
+
+
+def test_who_was_late_is_told_what_the_credit_has_paid(assert_verified: Verified) -> None:
+    north = records.add_provider()
+    clerk = records.add_person(north)
+    late = records.add_customer(north)
+    movements.owe(late, 700, due_on=today_of(north) - timedelta(days=1))
+    run = records.credit(clerk, customers=[late], amount_minor=1000, notify=True)
+    [rendered] = render(run)
+    assert "$7.00 of it has paid what you owed." in rendered.text
+    assert "Your Available Funds are now $3.00." in rendered.text
     assert_verified()
 
 

@@ -86,10 +86,10 @@ def test_a_closed_customer_who_owes_is_credited(assert_verified: Verified) -> No
     north = records.add_provider()
     clerk = records.add_person(north)
     customer = records.add_customer(north)
-    movements.owe(customer, 700)
+    invoice = movements.owe(customer, 700)
     close_customer(customer=customer, staff_id=None)
     assert records.outcomes(records.credit(clerk)) == {"C1": "credited"}
-    movements.owe(customer, -700)
+    movements.pay(invoice)
     assert records.outcomes(records.credit(clerk)) == {"C1": "customer_closed"}
     assert_verified()
 

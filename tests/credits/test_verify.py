@@ -9,7 +9,11 @@ from makegood.kit.sql import run_sql
 from makegood.ledger.selectors import get_gl_code
 from makegood.orders.services.close_customer import close_customer
 from makegood.providers.selectors import get_provider
+from tests.credits.tampering import TAMPERING_WITH_USES
+from tests.days.tampering import TAMPERING_WITH_DAYS
 from tests.emails.tampering import TAMPERING_WITH_EMAILS
+from tests.invoices.tampering import TAMPERING_WITH_INVOICES
+from tests.payments.tampering import TAMPERING_WITH_PAYMENTS
 from tests.support import movements, records
 from tests.support.answers import CommandLine, Verified, read_json
 from tests.support.ownership import as_owner
@@ -226,6 +230,10 @@ def books(db: None, assert_verified: Verified) -> None:
     records.edit(clerk, changed, gl_code=get_gl_code(north, "4920"))
     records.void(clerk, changed)
     movements.owe(records.add_customer(north, "Debtor"), 700)
+    payer = records.add_customer(north, "Payer")
+    records.credit(clerk, customers=[payer], amount_minor=500)
+    movements.owe(payer, 300)
+    movements.use(records.credit_of(north, "Payer"), 200)
     assert_verified()
 
 
@@ -239,16 +247,19 @@ def tamper(statement: str) -> None:
         run_sql("SET LOCAL session_replication_role = origin")
 
 
-@pytest.mark.parametrize("deed", TAMPERING)
+@pytest.mark.parametrize("deed", [*TAMPERING, *TAMPERING_WITH_USES])
 def test_what_was_tampered_with_is_found(deed: str, books: None) -> None:
-    statement, broken = TAMPERING[deed]
+    statement, broken = (TAMPERING | TAMPERING_WITH_USES)[deed]
     tamper(statement)
     found = {difference.invariant for difference in find_differences()}
     assert set(broken) <= found, found
 
 
 def test_every_invariant_is_broken_by_some_test() -> None:
-    broken = {name for _, names in [*TAMPERING.values(), *TAMPERING_WITH_EMAILS.values()] for name in names}
+    everywhere = [*TAMPERING.values(), *TAMPERING_WITH_EMAILS.values(), *TAMPERING_WITH_USES.values()]
+    everywhere += [*TAMPERING_WITH_PAYMENTS.values(), *TAMPERING_WITH_INVOICES.values()]
+    everywhere += TAMPERING_WITH_DAYS.values()
+    broken = {name for _, names in everywhere for name in names}
     assert broken == {invariant.name for invariant in list_invariants()}
 
 
@@ -270,7 +281,8 @@ def test_the_command_says_what_differs_and_where(books: None, makegood_cli: Comm
     assert said["ok"] is False
     assert {line["name"] for line in said["invariants"] if not line["holds"]} == {"funds_control", "balance_is_entries"}
     rows = [found["row"] for found in said["differences"] if found["invariant"] == "balance_is_entries"]
-    assert [(row["funds_minor"], row["entries_minor"]) for row in rows] == [(1005, 1000), (1005, 1000)]
+    differing = sorted((row["funds_minor"], row["entries_minor"]) for row in rows)
+    assert differing == [(305, 300), (1005, 1000), (1005, 1000)]
 
 
 def test_the_command_shows_no_more_than_a_few_differences_of_each_kind(books: None) -> None:

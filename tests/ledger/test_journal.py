@@ -9,7 +9,7 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import F
 
 from makegood.kit.refusal import Refused
-from makegood.ledger.locks import lock_customers
+from makegood.ledger.locks import hold_books, lock_customers
 from makegood.ledger.models import CustomerBalance, JournalEntry
 from makegood.ledger.rules import Line
 from makegood.ledger.selectors import get_gl_code
@@ -25,6 +25,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.sql]
 def book_and_commit(provider: Provider, lines: Sequence[Line], entry_id: int | None = None) -> int:
     """Books an entry and checks what a commit would check."""
     with transaction.atomic(), connection.cursor() as cursor:
+        hold_books(provider)
         booked = book(
             entry_id=entry_id,
             provider_id=provider.pk,
@@ -123,8 +124,8 @@ def test_a_lowered_limit_does_not_slow_what_many_customers_use() -> None:
 def test_a_customer_who_owes_is_in_the_receivable_account(assert_verified: Verified) -> None:
     customer = records.add_customer(records.add_provider())
     movements.owe(customer, 700)
-    movements.owe(customer, -200)
-    assert CustomerBalance.objects.get().receivable_minor == 500
+    movements.pay(movements.owe(customer, 200))
+    assert CustomerBalance.objects.get().receivable_minor == 700
     assert_verified()
 
 

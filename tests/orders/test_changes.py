@@ -9,7 +9,6 @@ from makegood.audit.models import AuditEntry
 from makegood.customers.models import Customer, CustomerFigures
 from makegood.kit.clock import frozen_clock
 from makegood.kit.refusal import Refused
-from makegood.orders import tasks
 from makegood.orders.models import Order
 from makegood.orders.selectors import (
     find_same_order,
@@ -26,6 +25,7 @@ from makegood.orders.services.add_order import ServiceAddress
 from makegood.orders.services.change_order import change_address, change_price
 from makegood.orders.services.close_customer import close_customer, reopen_customer
 from makegood.orders.services.order_status import (
+    begin_day,
     keep_order,
     resume_order,
     set_order_status,
@@ -34,6 +34,7 @@ from makegood.orders.services.order_status import (
     terminate_order,
 )
 from makegood.providers.models import Provider
+from makegood.providers.selectors import list_providers
 from tests.support import movements, records
 from tests.support.answers import Verified
 
@@ -61,6 +62,12 @@ def customer(north: Provider) -> Customer:
 @pytest.fixture
 def order(north: Provider, customer: Customer) -> Order:
     return get_order(north, "C1-1")
+
+
+def begin_days() -> None:
+    """What a day brings to orders, for every provider."""
+    for provider in list_providers():
+        begin_day(provider)
 
 
 def figures(customer: Customer) -> tuple[int, int]:
@@ -98,12 +105,12 @@ def test_a_price_from_a_later_day_waits_for_it(north: Provider, order: Order, cu
     with at_noon(TODAY):
         price(order, 3000, date(2026, 6, 1))
         assert (order.price_minor, figures(customer)) == (2000, (2, 4000))
-        tasks.begin_days(0)
+        begin_days()
         order.refresh_from_db()
         assert order.price_minor == 2000
     with at_noon(date(2026, 6, 1)):
-        tasks.begin_days(0)
-        tasks.begin_days(0)
+        begin_days()
+        begin_days()
     order.refresh_from_db()
     assert (order.price_minor, figures(customer)) == (3000, (2, 5000))
     [entry] = AuditEntry.objects.filter(action="orders.day_begun")
@@ -118,7 +125,7 @@ def test_a_price_can_change_before_a_planned_one_begins(order: Order, assert_ver
         # The plan is given up by planning the present price.
         price(order, 2200, date(2026, 6, 1))
     with at_noon(date(2026, 6, 2)):
-        tasks.begin_days(0)
+        begin_days()
     order.refresh_from_db()
     assert order.price_minor == 2200
     assert_verified()
@@ -161,11 +168,11 @@ def test_the_day_of_the_provider_counts(assert_verified: Verified) -> None:
     order = get_order(west, "W1-1")
     with frozen_clock(datetime(2026, 6, 1, 3, tzinfo=UTC)):
         price(order, 3000, date(2026, 6, 1))
-        tasks.begin_days(0)
+        begin_days()
         order.refresh_from_db()
         assert order.price_minor == 2000
     with frozen_clock(datetime(2026, 6, 1, 8, tzinfo=UTC)):
-        tasks.begin_days(0)
+        begin_days()
         order.refresh_from_db()
         assert order.price_minor == 3000
     assert_verified()
@@ -237,11 +244,11 @@ def test_a_later_end_comes_when_the_last_day_has_passed(
         terminate_order(order=order, to_date=last_day, staff_id=None)
     assert (order.status, order.to_date, figures(customer)) == ("active", last_day, (2, 4000))
     with at_noon(last_day):
-        tasks.begin_days(0)
+        begin_days()
         order.refresh_from_db()
         assert order.status == "active"
     with at_noon(last_day + timedelta(days=1)):
-        tasks.begin_days(0)
+        begin_days()
     order.refresh_from_db()
     assert (order.status, order.to_date, figures(customer)) == ("terminated", last_day, (1, 2000))
     assert_verified()

@@ -75,6 +75,9 @@ ORDERS = {
     "status=suspended": "Res2-2",
     "status=suspended,terminated": "Gone-1 Res2-2",
     "status=pending": "",
+    # A person suspended Res2-2.
+    "suspended_late=yes": "",
+    "suspended_late=no": "Bus7-1 Bus7-2 Gone-1 Res1-1 Res2-1 Res2-2",
     "customer_status=closed": "Gone-1",
     "customer_status=active type=residential": "Res1-1 Res2-1 Res2-2",
     "type=business": "Bus7-1 Bus7-2",

@@ -21,8 +21,8 @@ from tests.support import records
 MAY = {
     "viewer": "view",
     "agent": "view credit_one edit_customers",
-    "billing": "view credit_one credit_run edit_customers",
-    "manager": "view credit_one credit_run credit_without_limit edit_customers",
+    "billing": "view credit_one credit_run bill edit_customers",
+    "manager": "view credit_one credit_run credit_without_limit bill close_books edit_customers",
     "admin": "view edit_customers settings staff",
 }
 

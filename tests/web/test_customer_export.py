@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 
 from makegood.kit.clock import frozen_clock
+from makegood.kit.spreadsheet import guard_text
 from makegood.providers.models import Provider
-from makegood.web.frame.csv_answer import guard_text
 from tests.support import records
 from tests.web.reading import pieces_of, source_of
 

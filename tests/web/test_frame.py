@@ -196,7 +196,7 @@ class TestNavigation:
 
     def test_headings_stand_in_their_order(self, vera: Client) -> None:
         headings = [section.heading for section in list_links(Membership(role="admin"), "/customers")]
-        assert headings == [each for each in ("Operations", "Billing", "Settings") if each in headings]
+        assert headings == [each for each in ("Operations", "Billing", "Reports", "Settings") if each in headings]
 
     @pytest.mark.parametrize("path", ["/customers", "/customers/new", "/customers/12/credits"])
     def test_a_page_below_an_entry_marks_it(self, path: str) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from django.test import Client
 
 from makegood.providers.models import Membership
+from tests.support.documents import read_document
 from tests.web.people import open_browser
 from tests.web.reading import source_of
 from tests.web.walk_world import taken_back
@@ -48,9 +49,15 @@ class Asker:
                     else (getattr(self._client, method.lower())(url, dict(data or {}), headers=headers))
                 )
                 leads_to = answer.headers.get("Location") or answer.headers.get("HX-Redirect") or ""
-                return Said(answer.status_code, source_of(answer), leads_to)
+                return Said(answer.status_code, _text_of(answer), leads_to)
         except Exception:
             return Said(500, traceback.format_exc(limit=-3))
+
+
+def _text_of(answer: Any) -> str:
+    """What it says; of a document, the words on its pages."""
+    is_document = answer.headers.get("Content-Type") == "application/pdf"
+    return read_document(answer.content) if is_document else source_of(answer)
 
 
 @dataclass(frozen=True)

@@ -10,21 +10,28 @@ from django.db import transaction
 
 from makegood.credits.models import Credit
 from makegood.customers.models import Customer
+from makegood.customers.selectors import get_customer
 from makegood.emails.models import Message
 from makegood.imports.file_imports import bring_file
+from makegood.invoices.selectors import list_invoices_of_run
+from makegood.invoices.services.invoice_run import prepare_invoice_run
+from makegood.ledger.models import JournalEntry
 from makegood.ledger.selectors import get_gl_code
 from makegood.notifications.models import Notification
 from makegood.notifications.services import notify
 from makegood.orders.models import Order, Service
 from makegood.orders.services.close_customer import close_customer
 from makegood.orders.services.order_status import suspend_order, terminate_order
+from makegood.providers.calendar import today_of
 from makegood.providers.models import Membership, Provider, Role
 from makegood.runs.models import Run
 from makegood.runs.rules import SETTLED
+from makegood.runs.services.select import select_listed
 from makegood.saved_views.services import save_filter
 from makegood.transaction_templates.models import TransactionTemplate
 from makegood.transaction_templates.services import add_template
-from tests.support import records
+from tests.support import billing, charges, movements, records
+from tests.support.paying import pay
 from tests.support.processes import await_that
 
 ROLES = tuple(Role.values)
@@ -61,6 +68,7 @@ def make_world(slug: str, mark: str, tail: str = "") -> World:
     _add_records(world, 0)
     world.keys.update(_find_keys(world))
     world.keys.update(_add_what_has_ended(world))
+    world.keys["invoice_draft"] = _draft_invoice(world, f"{mark}-some").pk
     world.own["notification"] = {role: _tell(world, membership) for role, membership in people.items()}
     world.own["saved_filter"] = {role: _save_filter(world, membership) for role, membership in people.items()}
     return world.seen_by("manager")
@@ -76,7 +84,9 @@ def _add_records(world: World, number: int) -> None:
     _add_customer(world, number)
     _add_settings(world, number)
     _add_runs(world, number)
+    world.keys.setdefault("payment", _add_payment(world, number))
     world.keys.setdefault("import", _bring_file(world, number))
+    world.keys.setdefault("invoice", _add_invoice(world, number))
 
 
 def _add_customer(world: World, number: int) -> None:
@@ -107,8 +117,52 @@ def _add_runs(world: World, number: int) -> None:
     mistake = records.credit(manager, area=area, amount_minor=1, description=world.name("mistake"))
     await_rest(records.take_back(manager, await_rest(mistake)))
     draft = records.draft_credit(manager, area=area, amount_minor=900 + number)
+    _add_charges(world, number)
     world.keys.setdefault("run", run.pk)
     world.keys.setdefault("draft", draft.pk)
+
+
+def _add_charges(world: World, number: int) -> None:
+    """Charges of which some wait and some are cancelled, a drafted run of them, and a discount on an order."""
+    manager, area = world.people["manager"], world.name("Bay")
+    described = world.name(f"visit {number}")
+    run = await_rest(charges.charge(manager, area=area, amount_minor=300 + number, description=described))
+    mistake = await_rest(charges.charge(manager, area=area, amount_minor=2, description=world.name("mistake")))
+    await_rest(charges.cancel_run_of(manager, mistake))
+    draft = charges.draft_charge(manager, area=area, description=described)
+    order = Order.objects.select_related("provider", "customer").filter(provider=world.provider).earliest("pk")
+    adjustment = charges.adjust(manager, order, description=world.name(f"discount {number}"))
+    world.keys.setdefault("charge_run", run.pk)
+    world.keys.setdefault("charge_draft", draft.pk)
+    world.keys.setdefault("adjustment", adjustment.pk)
+    world.keys.setdefault("charge", run.rows.select_related("charge").earliest("pk").charge.pk)
+
+
+def _add_payment(world: World, number: int) -> int:
+    """A payment of more than is due, so that it has paid something and has something over."""
+    customer = get_customer(world.provider, f"{world.mark}-{number}")
+    movements.owe(customer, 100)
+    reference, note = world.name(f"transfer {number}"), world.name("note")
+    return int(pay(world.people["manager"], customer, 250, reference=reference, note=note).pk)
+
+
+def _add_invoice(world: World, number: int) -> int:
+    """An invoice of this month with lines of services and charges, issued in a run of its own."""
+    provider, manager = world.provider, world.people["manager"]
+    today = today_of(provider)
+    billing.set_up_billing(provider, invoices_from=today.replace(day=1), review_drafts=True)
+    run = _draft_invoice(world, f"{world.mark}-{number}")
+    await_rest(records.finish(records.start(run, manager)))
+    return int(list_invoices_of_run(provider, run.pk).get().pk)
+
+
+def _draft_invoice(world: World, customer_number: str) -> Run:
+    """An invoice run of one customer that is to be reviewed."""
+    provider, manager = world.provider, world.people["manager"]
+    ids = [get_customer(provider, customer_number).pk]
+    selection = select_listed(membership=manager, list_name="customers", record_ids=ids)
+    run, _ = prepare_invoice_run(membership=manager, provider=provider, day=today_of(provider), selection=selection)
+    return run
 
 
 def await_rest(run: Run) -> Run:
@@ -129,6 +183,7 @@ def _find_keys(world: World) -> dict[str, Any]:
         "gl_code": get_gl_code(provider, "4910").pk,
         "template": TransactionTemplate.objects.filter(provider=provider).earliest("pk").pk,
         "credit": Credit.objects.filter(customer=customer).earliest("pk").pk,
+        "journal_entry": JournalEntry.objects.filter(provider=provider).earliest("pk").pk,
         "message": Message.objects.filter(customer=customer).earliest("pk").pk,
         "membership": world.people["viewer"].pk,
     }

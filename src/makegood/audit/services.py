@@ -1,5 +1,6 @@
 """Writing the audit."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from makegood.audit.models import AuditEntry
@@ -30,4 +31,32 @@ def record(
         subject_type=subject_type,
         subject_id=subject_id,
         detail=detail or {},
+    )
+
+
+def record_each(
+    *,
+    provider_id: int,
+    action: str,
+    subject_type: str,
+    details: Mapping[int, dict[str, Any]],
+    staff_id: int | None = None,
+) -> None:
+    """Adds one audit entry for each of several records, whose details stand by their ids; otherwise as `record`.
+
+    One statement. For changes of which each stands for itself, such as the suspension of an order.
+    """
+    demand_transaction()
+    at = now()
+    AuditEntry.objects.bulk_create(
+        AuditEntry(
+            provider_id=provider_id,
+            staff_id=staff_id,
+            at=at,
+            action=action,
+            subject_type=subject_type,
+            subject_id=subject_id,
+            detail=detail,
+        )
+        for subject_id, detail in details.items()
     )

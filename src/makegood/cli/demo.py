@@ -10,7 +10,9 @@ from django.conf import settings
 from makegood.cli.arguments import Actions, add_json
 from makegood.cli.output import plural, print_json, print_table, print_text
 from makegood.customers.selectors import list_customers
+from makegood.days.models import ProviderDay
 from makegood.demo.names import STORM_AREA
+from makegood.demo.play import play_demo
 from makegood.demo.services import LOG_INS, fill_demo
 from makegood.kit.refusal import Refused
 from makegood.orders.models import Order
@@ -22,10 +24,12 @@ def add_parser(subparsers: Actions) -> None:
     demo = subparsers.add_parser("demo", help="an invented provider to try things on").add_subparsers(metavar="ACTION")
     fill = demo.add_parser("fill", help="make the demo provider, or what is missing of it")
     fill.set_defaults(run=run_fill)
+    play = demo.add_parser("play", help="play the last three months of the demo provider, or the days missing of them")
+    play.set_defaults(run=run_play)
     show = demo.add_parser("show", help="print the demo log-ins and a command to try")
     show.add_argument("--command", metavar="PATH", help="how the makegood command is called here")
     show.set_defaults(run=run_show)
-    for parser in (fill, show):
+    for parser in (fill, play, show):
         parser.add_argument("--provider-slug", metavar="SLUG", default="demo")
         add_json(parser)
 
@@ -39,6 +43,20 @@ def run_fill(arguments: argparse.Namespace) -> int:
     else:
         print_text(f"{provider.name} is ready: {plural(customers, 'customer')}, {plural(orders, 'order')}.")
     return 0
+
+
+def run_play(arguments: argparse.Namespace) -> int:
+    provider = fill_demo(slug=arguments.provider_slug)
+    days: list[ProviderDay] = []
+    done = play_demo(provider=provider, on_day=days.append)
+    finished = sum(day.is_finished for day in days)
+    if arguments.json:
+        print_json({"provider": provider.slug, "days": finished, "busy": not done})
+    elif not done:
+        print_text(f"{provider.name}: somebody else works the days at this moment.")
+    else:
+        print_text(f"{provider.name} has lived through {plural(finished, 'day')}.")
+    return 0 if finished == len(days) else 1
 
 
 def run_show(arguments: argparse.Namespace) -> int:

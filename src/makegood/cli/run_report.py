@@ -3,9 +3,13 @@
 from typing import Any
 
 from makegood.cli.output import decimal_of, money_of, plural, print_pairs, print_table, print_text
+from makegood.cli.run_bills import describe_bills, lines_of_bills
 from makegood.cli.run_emails import describe_emails, lines_of_emails, say_who_is_told
 from makegood.cli.run_values import describe_request_for_people, describe_values, lines_of_aftermath
+from makegood.credits.bills_of_draft import get_bills_of_draft
+from makegood.credits.credit_run_kind import CREDIT
 from makegood.credits.selectors import Rehearsal, list_take_backs
+from makegood.credits.take_back_kind import TAKE_BACK
 from makegood.kit.refusal import Refused
 from makegood.runs.kinds import get_kind
 from makegood.runs.models import Run
@@ -21,13 +25,23 @@ def exit_status(run: Run) -> int:
     return 0 if run.state == State.FINISHED and not run.rows_failed else 1
 
 
+def asked_by(run: Run) -> str | None:
+    """The e-mail address of who asked for the run; None for the provider's day."""
+    return run.created_by.email if run.created_by else None
+
+
+def done_name(run: Run) -> str:
+    """What programs find the done rows under: *credited*, also of a take-back; of other kinds their own word."""
+    return "credited" if run.kind in (CREDIT, TAKE_BACK) else get_kind(run.kind).done.code
+
+
 def describe_run(run: Run) -> dict[str, Any]:
     """A run for programs. Rows, not customers; the total is what was booked, or of a draft what would be."""
     is_draft = run.state in (State.DRAFT, State.CANCELLED)
     return {
         "run": run.pk,
         "selected": run.rows_selected,
-        "credited": run.rows_done,
+        done_name(run): run.rows_done,
         "skipped": run.rows_skipped,
         "failed": run.rows_failed,
         "total": decimal_of(run.provider, run.total_minor if is_draft else run.booked_minor),
@@ -45,7 +59,7 @@ def describe_run_fully(run: Run) -> dict[str, Any]:
         "per": run.unit,
         "customers": {
             "selected": run.customers_selected,
-            "credited": run.customers_done,
+            done_name(run): run.customers_done,
             "skipped": run.customers_skipped,
             "failed": run.customers_failed,
             "waiting": run.customers_waiting,
@@ -60,7 +74,7 @@ def describe_run_fully(run: Run) -> dict[str, Any]:
         "emails": describe_emails(run),
         "key": run.key,
         "started_by": run.started_by.email if run.started_by else None,
-        "asked_by": run.created_by.email,
+        "asked_by": asked_by(run),
         "asked_at": run.created_at.isoformat(),
         "parked_because": run.parked_because or None,
     }
@@ -80,6 +94,7 @@ def describe_rehearsal(rehearsal: Rehearsal) -> dict[str, Any]:
         "billing_disabled": rehearsal.billing_disabled,
         "over_funds_limit": rehearsal.over_funds_limit,
         "look_alikes": rehearsal.look_alikes,
+        "bills": describe_bills(provider, get_bills_of_draft(rehearsal.run)),
     }
 
 
@@ -111,6 +126,7 @@ def print_rehearsal(rehearsal: Rehearsal, refusal: Refused | None) -> None:
         rows.append(
             ("Look-alikes", f"{plural(rehearsal.look_alikes, 'customer')} got the same credit within the last 7 days")
         )
+    rows += lines_of_bills(provider, get_bills_of_draft(run))
     if refusal is not None:
         rows.append(("You cannot start it", refusal.message))
     print_pairs(rows)

@@ -1,13 +1,18 @@
-"""How the command line shows what was asked of a run, and what became of its credits later."""
+"""How the command line shows what was asked of a run, and what became of it later."""
 
 from typing import Any
 
+from makegood.cli.charge_report import describe_charge_values, lines_of_charges, pairs_of_charge_values
 from makegood.cli.output import decimal_of, money_of
 from makegood.credits.credit_run_kind import CREDIT
 from makegood.credits.selectors import get_aftermath, list_take_backs
+from makegood.invoices.charge_cancel_kind import CANCEL_CHARGES
+from makegood.invoices.charge_run_kind import CHARGE
+from makegood.invoices.invoice_run_kind import INVOICE
 from makegood.runs.models import Run
 
 LONGEST_CHOICE = 200
+_WORDS_OF_REVERSAL = {CANCEL_CHARGES: "Cancels charges of"}
 
 
 def describe_values(run: Run) -> dict[str, Any]:
@@ -23,16 +28,24 @@ def describe_values(run: Run) -> dict[str, Any]:
             "template": values.template.name if values.template else None,
             "notify": values.notify,
         }
+    if run.kind == CHARGE:
+        described |= describe_charge_values(run)
+    if run.kind == INVOICE:
+        asked = run.invoice_run
+        described |= {"day": asked.day.isoformat(), "charges_only": asked.charges_only}
     return described
 
 
 def describe_request_for_people(run: Run) -> list[tuple[str, str]]:
     """Who asked for what, when, and for whom."""
-    pairs = [("Asked by", f"{run.created_by.email}, {run.created_at:%Y-%m-%d %H:%M} UTC")]
+    asked_by = run.created_by.email if run.created_by else "Makegood"
+    pairs = [("Asked by", f"{asked_by}, {run.created_at:%Y-%m-%d %H:%M} UTC")]
     if run.started_by and run.started_by != run.created_by:
         pairs.append(("Started by", run.started_by.email))
     if run.reverses_id:
-        pairs.append(("Takes back", f"run {run.reverses_id}"))
+        pairs.append((_WORDS_OF_REVERSAL.get(run.kind, "Takes back"), f"run {run.reverses_id}"))
+    elif run.kind == INVOICE and not run.request.get("chosen"):
+        pairs.append(("For", f"everybody who is due on {run.invoice_run.day}"))
     else:
         pairs.append(("For", _choice(run)))
     if run.kind == CREDIT:
@@ -44,13 +57,17 @@ def describe_request_for_people(run: Run) -> list[tuple[str, str]]:
         pairs.append(("E-mail to customers", "yes" if values.notify else "no"))
         if values.template:
             pairs.append(("Template", values.template.name))
+    if run.kind == CHARGE:
+        pairs += pairs_of_charge_values(run)
     if run.key:
         pairs.append(("Key", run.key))
     return pairs
 
 
 def lines_of_aftermath(run: Run) -> list[str]:
-    """What happened to a run's credits after they were booked, a line each; nothing if nothing did."""
+    """What happened to a run's credits or charges after they were booked, a line each; nothing if nothing did."""
+    if run.kind == CHARGE:
+        return lines_of_charges(run)
     if run.kind != CREDIT or not run.rows_done:
         return []
     now = get_aftermath(run)

@@ -13,13 +13,21 @@ from makegood.cli.arguments import (
     provider_of,
     require_somebody_to_ask,
 )
+from makegood.cli.charge_report import print_cancellation, print_charge_rehearsal
 from makegood.cli.follow import follow, prepare_here
+from makegood.cli.invoice_report import print_rehearsal as print_invoice_rehearsal
 from makegood.cli.output import decimal_of, money_of, print_json, print_table, print_text
-from makegood.cli.run_report import describe_run, describe_run_fully, exit_status, print_rehearsal, print_run
+from makegood.cli.run_report import asked_by, describe_run, describe_run_fully, exit_status, print_rehearsal, print_run
 from makegood.credits.credit_run_kind import CREDIT
 from makegood.credits.selectors import get_rehearsal
 from makegood.credits.services.give_credit import find_refusal_to_start
 from makegood.credits.services.take_back import prepare_take_back
+from makegood.invoices.charge_cancel_kind import CANCEL_CHARGES
+from makegood.invoices.charge_run_kind import CHARGE
+from makegood.invoices.charge_selectors import get_charge_rehearsal
+from makegood.invoices.invoice_run_kind import INVOICE
+from makegood.invoices.rehearsal import get_invoice_rehearsal
+from makegood.invoices.services.add_charge import find_refusal_to_charge
 from makegood.providers.models import Membership
 from makegood.runs.models import Run, RunRow
 from makegood.runs.outcomes import Category, get_outcome
@@ -67,7 +75,7 @@ def _about_one(actions: Actions, name: str, text: str) -> argparse.ArgumentParse
 def run_list(arguments: argparse.Namespace) -> int:
     runs = list_runs(provider_of(arguments))[: max(arguments.limit, 0)]
     if arguments.json:
-        print_json([{**describe_run(run), "kind": run.kind, "asked_by": run.created_by.email} for run in runs])
+        print_json([{**describe_run(run), "kind": run.kind, "asked_by": asked_by(run)} for run in runs])
         return 0
     print_table(
         ["Run", "Kind", "Asked", "State", "Selected", "Done", "Skipped", "Failed", "Booked"],
@@ -108,6 +116,12 @@ def run_start(arguments: argparse.Namespace) -> int:
     if run.state == State.DRAFT and not arguments.json:
         if run.kind == CREDIT:
             print_rehearsal(get_rehearsal(run), find_refusal_to_start(run, membership))
+        elif run.kind == CHARGE:
+            print_charge_rehearsal(get_charge_rehearsal(run), find_refusal_to_charge(run, membership))
+        elif run.kind == CANCEL_CHARGES:
+            print_cancellation(run)
+        elif run.kind == INVOICE:
+            print_invoice_rehearsal(get_invoice_rehearsal(run))
         else:
             _print_preview(run)
     if run.state == State.DRAFT and not arguments.yes and not confirm("Start it?"):

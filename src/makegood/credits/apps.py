@@ -10,15 +10,20 @@ class CreditsConfig(AppConfig):
         from makegood.credits.credit_emails import register_emails
         from makegood.credits.credit_run_kind import CREDIT, CreditRunKind
         from makegood.credits.credited_in_runs import CreditedInRuns
+        from makegood.credits.funds_from_invoices import register_effects
         from makegood.credits.invariants import register_invariants
+        from makegood.credits.lots import find_lots
         from makegood.credits.outcomes import register_outcomes
         from makegood.credits.take_back_kind import TAKE_BACK, TakeBackKind
+        from makegood.invoices.outlook import register_lots
         from makegood.orders.filters import register_credit_runs
         from makegood.runs.kinds import register
 
         register_outcomes()
         register_invariants()
         register_emails()
+        register_effects()
         register(CREDIT, CreditRunKind())
         register(TAKE_BACK, TakeBackKind())
         register_credit_runs(CreditedInRuns())
+        register_lots(find_lots)

@@ -7,12 +7,12 @@ from typing import Any
 
 from makegood.credits.change_rules import ChangeableValues, CreditState, Plan, Surroundings, plan_edit, plan_void
 from makegood.credits.limits import find_limit_of_a_day, limits_of, money_of, refuse_over
-from makegood.credits.locks import hold_gl_code
 from makegood.credits.models import Credit, CreditChange
 from makegood.credits.rules import Asked, can_change, can_give, clean_description
-from makegood.kit.clock import today_in
+from makegood.ledger.locks import hold_gl_code
 from makegood.ledger.models import CustomerBalance, GLCode
 from makegood.ledger.selectors import get_funds_gl_code_id, require_credit_gl_code
+from makegood.providers.calendar import today_of
 from makegood.providers.models import Membership, Provider
 from makegood.providers.rules import Right
 from makegood.providers.selectors import require_right
@@ -114,7 +114,7 @@ def state_of(credit: Credit) -> CreditState:
 
 def _look_around(provider: Provider, balance: CustomerBalance) -> Surroundings:
     return Surroundings(
-        today=today_in(provider.timezone),
+        today=today_of(provider),
         funds_gl_code_id=get_funds_gl_code_id(provider.pk),
         funds_minor=balance.funds_minor,
         largest_funds_minor=provider.largest_funds_minor,

@@ -10,9 +10,9 @@ from makegood.emails.kinds import EmailKind, Variable, register
 from makegood.emails.models import Message
 from makegood.emails.services.outbox import add_messages
 from makegood.emails.values import Money, Variables
-from makegood.kit.clock import today_in
 from makegood.kit.sql import Row, load_sql, run_sql
 from makegood.ledger.models import CustomerBalance
+from makegood.providers.calendar import today_of
 from makegood.providers.models import Provider
 from makegood.runs.kinds import Chunk
 from makegood.runs.models import Run
@@ -67,11 +67,13 @@ def register_emails() -> None:
                 Variable("credits[].date", "The day on which it was given."),
                 Variable("credits[].expires", "The last day on which it can be used; empty if there is none."),
                 Variable("total", "What the credits are worth together."),
+                Variable("used", "What of them has paid invoices by now; empty if nothing has."),
                 Variable("available_funds", "What the customer can use now, these credits included."),
             ),
             load=_load_credits,
             find_latest=_find_latest_credit,
             example=_make_example_credit,
+            outdated=Message.Reason.CREDIT_TAKEN_BACK,
         )
     )
     register(
@@ -119,6 +121,7 @@ def _load_credits(messages: Sequence[Message]) -> Mapping[int, Variables | None]
 
 
 def _describe_credits(provider: Provider, rows: Sequence[Row]) -> Variables:
+    used_minor = sum(row["used_minor"] for row in rows)
     return {
         "credits": [
             {
@@ -130,6 +133,7 @@ def _describe_credits(provider: Provider, rows: Sequence[Row]) -> Variables:
             for row in rows
         ],
         "total": _money(provider, sum(row["amount_minor"] for row in rows)),
+        "used": _money(provider, used_minor) if used_minor else None,
         "available_funds": _money(provider, rows[0]["funds_minor"]),
     }
 
@@ -143,18 +147,20 @@ def _find_latest_credit(customer: Customer) -> Variables | None:
         "description": credit.description,
         "issued_on": credit.issued_on,
         "expires_on": credit.expires_on,
+        "used_minor": credit.used_minor,
         "funds_minor": CustomerBalance.objects.get(pk=customer.pk).funds_minor,
     }
     return _describe_credits(customer.provider, [row])
 
 
 def _make_example_credit(provider: Provider) -> Variables:
-    each, today = 15 * 10**provider.currency_digits, today_in(provider.timezone)
+    each, today = 15 * 10**provider.currency_digits, today_of(provider)
     row = {
         "amount_minor": each,
         "description": "Outage in your area",
         "issued_on": today,
         "expires_on": today + timedelta(days=365),
+        "used_minor": 0,
         "funds_minor": 3 * each,
     }
     return _describe_credits(provider, [row, row | {"description": "", "expires_on": None}])
@@ -196,7 +202,7 @@ def _find_latest_change(customer: Customer) -> Variables | None:
 
 
 def _make_example_change(provider: Provider) -> Variables:
-    each, today = 5 * 10**provider.currency_digits, today_in(provider.timezone)
+    each, today = 5 * 10**provider.currency_digits, today_of(provider)
     given: date = today - timedelta(days=10)
     return {
         "description": "Outage in your area",

@@ -6,8 +6,8 @@ from makegood.credits.credit_emails import announce_credits
 from makegood.credits.limits import find_limit_of_a_day, limits_of, refuse_over
 from makegood.credits.models import CreditRun
 from makegood.credits.outcomes import CREDITED
-from makegood.credits.reasons import reason_for_all
 from makegood.credits.rules import Asked, can_give
+from makegood.credits.services.apply_funds import apply_late_funds_of_chunk
 from makegood.kit.clock import now
 from makegood.kit.sql import compose_sql, count_changed, load_sql, run_sql
 from makegood.kit.transactions import demand_transaction
@@ -19,6 +19,7 @@ from makegood.providers.selectors import require_billing
 from makegood.runs.kinds import Booked, Chunk, Tally
 from makegood.runs.models import Run, RunRow
 from makegood.runs.outcomes import Category, list_outcomes
+from makegood.runs.reasons import reason_for_all
 from makegood.runs.rules import State
 from makegood.runs.settle import settle_chunk, settle_customers
 
@@ -54,8 +55,10 @@ class CreditRunKind:
             return Booked(Tally(), settle_chunk(chunk, reason), Tally())
         done = _book_credits(run, values, chunk)
         settled = self._settle_left_over(run, chunk) if done.rows < chunk.rows else {}
-        if values.notify and done.rows:
-            announce_credits(run, chunk)
+        if done.rows:
+            apply_late_funds_of_chunk(run.provider, chunk)
+            if values.notify:
+                announce_credits(run, chunk)
         return Booked(done, settled.get(Category.SKIPPED, Tally()), settled.get(Category.FAILED, Tally()))
 
     def _settle_left_over(self, run: Run, chunk: Chunk) -> dict[Category, Tally]:

@@ -17,6 +17,8 @@ def register_invariants() -> None:
         credit_references="Credits and entries name only records that exist and belong to the same customer.",
         credit_changes="The changes of each credit follow from each other, and the credit says what the last one left.",
         change_bookings="Each change booked what it says, and nothing was adjusted or taken back by hand without one.",
+        uses="What credits have paid of invoices is the same in uses, credits, invoices and both sub-ledgers.",
+        use_references="Uses name only records of the same customer, and a negative invoice has its credit.",
         credit_messages="E-mails tell of credits and changes of their own customer: all who got one of a run, or none.",
         run_proof="Each run's proof line is what its rows, credits and journal say.",
     )

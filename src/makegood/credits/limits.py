@@ -4,10 +4,11 @@ from datetime import timedelta
 
 from makegood.credits.locks import lock_what_is_given
 from makegood.credits.rules import Given, Limit, Limits, can_give_now
-from makegood.kit.clock import now, today_in
+from makegood.kit.clock import now
 from makegood.kit.money import format_money
 from makegood.kit.refusal import Refused
 from makegood.kit.sql import load_sql, run_sql
+from makegood.providers.calendar import today_of
 from makegood.providers.models import Membership, Provider
 
 WITHIN = timedelta(hours=24)
@@ -40,7 +41,7 @@ def sum_given(provider: Provider, staff_id: int, run_id: int | None = None) -> G
             "run": run_id,
             "since": since,
             # A day of slack, in case the provider's time zone was changed in between.
-            "since_day": today_in(provider.timezone) - WITHIN - ONE_DAY,
+            "since_day": today_of(provider) - WITHIN - ONE_DAY,
         },
     )[0]
     return Given(**figures)

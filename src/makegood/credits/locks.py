@@ -1,21 +1,7 @@
-"""What a booking holds besides the customers' balances: nothing that decides about it changes meanwhile."""
+"""What a booking of credits holds besides the customers' balances and what decides about every booking."""
 
 from makegood.kit.sql import run_sql
 from makegood.kit.transactions import demand_transaction
-from makegood.ledger.models import GLCode
-from makegood.providers.models import Provider
-
-
-def hold_provider(provider_id: int) -> Provider:
-    """The provider as it is now. Demands a transaction; switching billing off or changing a limit waits for it."""
-    demand_transaction()
-    return Provider.objects.raw("SELECT * FROM provider WHERE id = %s FOR SHARE", [provider_id])[0]
-
-
-def hold_gl_code(gl_code_id: int) -> GLCode:
-    """The GL code as it is now. Demands a transaction; deactivating it waits for it."""
-    demand_transaction()
-    return GLCode.objects.raw("SELECT * FROM gl_code WHERE id = %s FOR SHARE", [gl_code_id])[0]
 
 
 def lock_what_is_given(provider_id: int) -> None:

@@ -2,6 +2,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from makegood.customers.models import Customer
+from makegood.invoices.models import Invoice
 from makegood.ledger.models import GLCode, JournalEntry
 from makegood.providers.models import Provider, Staff
 from makegood.runs.models import Run, RunRow
@@ -44,7 +45,10 @@ class CreditRun(models.Model):
 
 
 class Credit(models.Model):
-    """Money put on a customer's account, in minor units. What remains follows from the parts and is never negative."""
+    """Money put on a customer's account, in minor units. What remains follows from the parts and is never negative.
+
+    from_invoice: the negative invoice that it comes from.
+    """
 
     provider = models.ForeignKey(Provider, models.PROTECT, db_constraint=False, db_index=False)
     customer = models.ForeignKey(Customer, models.PROTECT, db_constraint=False, related_name="credits")
@@ -72,11 +76,17 @@ class Credit(models.Model):
     expires_on = models.DateField(null=True)
     kind = models.CharField(max_length=11, choices=Kind.choices)
     description = models.CharField(max_length=500, blank=True, default="")
+    from_invoice = models.ForeignKey(
+        Invoice, models.PROTECT, null=True, db_constraint=False, db_index=False, related_name="credits"
+    )
 
     class Meta:
         db_table = "credit"
         constraints = [
             models.UniqueConstraint(fields=["provider", "id"], name="credit_same_provider"),
+            models.UniqueConstraint(
+                fields=["from_invoice"], condition=Q(from_invoice__isnull=False), name="credit_once_from_invoice"
+            ),
             models.CheckConstraint(
                 name="credit_parts",
                 condition=Q(issued_minor__gt=0, used_minor__gte=0, refunded_minor__gte=0)
@@ -87,6 +97,14 @@ class Credit(models.Model):
             models.CheckConstraint(
                 name="credit_paid_money_never_expires",
                 condition=Q(expires_on=None) | Q(kind__in=["goodwill", "outage", "correction"]),
+            ),
+        ]
+        indexes = [
+            # Credits are given without a last day, so that giving them does not pay for it.
+            models.Index(
+                fields=["provider", "expires_on"],
+                condition=Q(expires_on__isnull=False),
+                name="credit_by_last_day",
             ),
         ]
 
@@ -100,6 +118,7 @@ class CreditEntry(models.Model):
     amount_minor: what the customer's funds changed by, in minor units, positive when they grew.
     funds_after_minor: the customer's Available Funds after this movement.
     number: counts the movements of a credit from 1, so that two movements at the same moment cannot both be booked.
+    use: what was used or came back; also of a part that came back and was taken back at once.
     """
 
     class Type(models.TextChoices):
@@ -119,6 +138,9 @@ class CreditEntry(models.Model):
     journal_entry = models.ForeignKey(JournalEntry, models.PROTECT, db_constraint=False, db_index=False)
     run_row = models.ForeignKey(
         RunRow, models.PROTECT, null=True, db_constraint=False, db_index=False, related_name="+"
+    )
+    use = models.ForeignKey(
+        "CreditUse", models.PROTECT, null=True, db_constraint=False, db_index=False, related_name="entries"
     )
     amount_minor = models.BigIntegerField()
     funds_after_minor = models.BigIntegerField()
@@ -147,6 +169,37 @@ class CreditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.type} {self.amount_minor}"
+
+
+class CreditUse(models.Model):
+    """A part of one credit that paid a part of one invoice, in minor units.
+
+    returned_minor: what came back to the credit since. created_by: who applied it by hand; None for what happened by
+    itself.
+    """
+
+    provider = models.ForeignKey(Provider, models.PROTECT, db_constraint=False, db_index=False)
+    customer = models.ForeignKey(Customer, models.PROTECT, db_constraint=False, db_index=False)
+    credit = models.ForeignKey(Credit, models.PROTECT, db_constraint=False, related_name="uses")
+    invoice = models.ForeignKey(Invoice, models.PROTECT, db_constraint=False, related_name="uses")
+    journal_entry = models.ForeignKey(JournalEntry, models.PROTECT, db_constraint=False, db_index=False)
+    created_by = models.ForeignKey(Staff, models.PROTECT, null=True, db_constraint=False, db_index=False)
+    amount_minor = models.BigIntegerField()
+    returned_minor = models.BigIntegerField(default=0)
+    created_at = models.DateTimeField()
+    used_on = models.DateField()
+
+    class Meta:
+        db_table = "credit_use"
+        constraints = [
+            models.CheckConstraint(
+                name="credit_use_parts",
+                condition=Q(amount_minor__gt=0, returned_minor__gte=0, returned_minor__lte=F("amount_minor")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount_minor} of credit {self.credit_id}"
 
 
 class CreditChange(models.Model):

@@ -8,20 +8,6 @@ CREDITED = Outcome(
 TAKEN_BACK = Outcome(
     "taken_back", Category.DONE, "What was left of the credit has been taken back from the Available Funds."
 )
-BILLING_OFF = Outcome(
-    "billing_off", Category.SKIPPED, "End Customer Billing was switched off for the provider before the booking."
-)
-REQUESTER_NOT_ALLOWED = Outcome(
-    "requester_not_allowed",
-    Category.SKIPPED,
-    "The person who started the run lost the right to do so before the booking.",
-)
-GL_CODE_INACTIVE = Outcome(
-    "gl_code_inactive", Category.SKIPPED, "The GL code of the run was deactivated before the booking."
-)
-CUSTOMER_CLOSED = Outcome(
-    "customer_closed", Category.SKIPPED, "The customer is closed and owes nothing, so a credit could never be used."
-)
 ALREADY_TAKEN_BACK = Outcome(
     "already_taken_back", Category.SKIPPED, "The credit was taken back before; nothing of it is left."
 )
@@ -40,10 +26,6 @@ OVER_FUNDS_LIMIT = Outcome(
 def register_outcomes() -> None:
     """Adds them to the closed list; called when the application starts."""
     register(
-        BILLING_OFF,
-        REQUESTER_NOT_ALLOWED,
-        GL_CODE_INACTIVE,
-        CUSTOMER_CLOSED,
         ALREADY_TAKEN_BACK,
         CHANGED_BY_HAND,
         ALREADY_USED,

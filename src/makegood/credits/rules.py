@@ -3,24 +3,17 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from makegood.kit.refusal import Refused
+from makegood.kit.lines import clean_line
 from makegood.providers.rules import Right, rights_of, roles_with
 
 LONGEST_DESCRIPTION = 500
+LIVES_ON_DAYS = 30
+"""How long a credit can still be used whose last day has passed when a part of it comes back."""
 
 
 def clean_description(text: str) -> str:
     """The description on one line, without needless spaces. Refused if it is too long or cannot be stored."""
-    text = " ".join(text.split())
-    if len(text) > LONGEST_DESCRIPTION:
-        raise Refused(
-            "description_too_long",
-            f"The description has {len(text)} characters; at most {LONGEST_DESCRIPTION} fit.",
-            "description",
-        )
-    if "\x00" in text:
-        raise Refused("description_malformed", "The description has a character that cannot be stored.", "description")
-    return text
+    return clean_line(text, longest=LONGEST_DESCRIPTION, name="description")
 
 
 @dataclass(frozen=True)

@@ -1,28 +1,26 @@
-"""The filters of the list of credit runs."""
+"""The filters of the list of runs."""
 
 from typing import Any
 
 import django_filters as filters
 from django.db.models import Q, QuerySet
 
-from makegood.credits.credit_run_kind import CREDIT
-from makegood.credits.take_back_kind import TAKE_BACK
 from makegood.kit.filters import YES_NO, AmountFilter, AnyOfFilter, FilterValues, ListFilter, filter_strictly
 from makegood.providers.models import Provider
+from makegood.runs.kinds import list_kinds
 from makegood.runs.models import Run
 from makegood.runs.rules import State
 
-KINDS = [(CREDIT, "Credit run"), (TAKE_BACK, "Take-back")]
 SIZES = [("one", "One customer"), ("several", "Several customers")]
 LARGEST_NUMBER = 2**62
 
 
 class RunFilter(ListFilter):
-    """The filters of the list of credit runs."""
+    """The filters of the list of runs."""
 
     q = filters.CharFilter(method="filter_text", label="Search")
     state = filters.MultipleChoiceFilter(choices=State.choices, label="State")
-    kind = filters.MultipleChoiceFilter(choices=KINDS, label="Kind")
+    kind = filters.MultipleChoiceFilter(choices=list_kinds, label="Kind")
     size = filters.ChoiceFilter(method="filter_size", choices=SIZES, label="Size")
     failures = filters.ChoiceFilter(method="filter_failures", choices=YES_NO, label="Has failures")
     by = AnyOfFilter(field_name="created_by__email", label="Asked for by")
@@ -36,7 +34,7 @@ class RunFilter(ListFilter):
         fields: list[str] = []
 
     def filter_text(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        found = Q(credit_run__description__icontains=value)
+        found = Q(credit_run__description__icontains=value) | Q(charge_run__description__icontains=value)
         if value.isascii() and value.isdigit() and int(value) < LARGEST_NUMBER:
             found |= Q(pk=int(value)) | Q(reverses=int(value))
         return queryset.filter(found)
@@ -51,5 +49,5 @@ class RunFilter(ListFilter):
 
 
 def list_matching_runs(provider: Provider, values: FilterValues) -> QuerySet[Run]:
-    """The provider's credit runs and take-backs that match, unordered. Refused for an unknown filter name or value."""
+    """The provider's runs of all kinds that match, unordered. Refused for an unknown filter name or value."""
     return filter_strictly(RunFilter, provider, Run.objects.filter(provider=provider), values)

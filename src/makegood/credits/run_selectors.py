@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Sum
+
 from makegood.credits.credit_run_kind import CREDIT
+from makegood.credits.models import CreditEntry
 from makegood.kit.sql import load_sql, run_sql
 from makegood.providers.models import Membership
 from makegood.runs.models import Run
@@ -29,6 +32,17 @@ def get_proof(run: Run) -> Proof:
     """The sums over what the run has booked; reads every credit of the run."""
     sums = run_sql(load_sql(__package__, "prove_run"), {"run": run.pk, "provider": run.provider_id})[0]
     return Proof(run.booked_minor, sums["entries_minor"], sums["journal_minor"])
+
+
+def sum_taken_back_later(take_back: Run) -> int:
+    """What came back to the credits of a take-back after it and was taken back too; minor units."""
+    later = CreditEntry.objects.filter(
+        provider_id=take_back.provider_id,
+        type=CreditEntry.Type.TAKEN_BACK,
+        use__isnull=False,
+        credit__run_row__run=take_back.reverses,
+    )
+    return -int(later.aggregate(sum=Sum("amount_minor"))["sum"] or 0)
 
 
 @dataclass(frozen=True)

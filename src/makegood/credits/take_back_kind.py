@@ -1,7 +1,6 @@
 """What a take-back does to the credits of a run: what is unused goes, the rest stays."""
 
 from makegood.credits.outcomes import TAKEN_BACK
-from makegood.credits.reasons import reason_for_all
 from makegood.kit.clock import now
 from makegood.kit.sql import count_changed, load_sql, run_sql
 from makegood.kit.transactions import demand_transaction
@@ -14,6 +13,7 @@ from makegood.providers.selectors import require_billing, require_right
 from makegood.runs.kinds import Booked, Chunk, Tally
 from makegood.runs.locks import lock_chunk
 from makegood.runs.models import Run
+from makegood.runs.reasons import reason_for_all
 from makegood.runs.settle import settle_chunk, skip_rows
 
 TAKE_BACK = "take_back"

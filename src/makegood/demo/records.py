@@ -12,16 +12,16 @@ CUSTOMERS = 1_200
 DAY = date(2026, 1, 15)
 """The day on which the invented provider was drawn up; nothing in it depends on today."""
 
-# Name, monthly price in minor units, GL code.
+# Name, monthly price in minor units, GL code, tax rate in percent.
 SERVICES = (
-    ("Fiber 300", 4_500, "4000"),
-    ("Fiber 1000", 6_500, "4000"),
-    ("Fiber 2000", 9_500, "4000"),
-    ("Business Fiber", 14_900, "4000"),
-    ("Home Phone", 1_500, "4010"),
-    ("Television", 2_900, "4020"),
+    ("Fiber 300", 4_500, "4000", "0"),
+    ("Fiber 1000", 6_500, "4000", "0"),
+    ("Fiber 2000", 9_500, "4000", "0"),
+    ("Business Fiber", 14_900, "4000", "0"),
+    ("Home Phone", 1_500, "4010", "7.25"),
+    ("Television", 2_900, "4020", "9.375"),
 )
-_PRICES = {name: price for name, price, _ in SERVICES}
+_PRICES = {name: price for name, price, *_ in SERVICES}
 
 
 def make_customers() -> Iterator[CustomerRecord]:

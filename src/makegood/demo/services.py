@@ -1,6 +1,7 @@
 """Filling the demo provider."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from makegood.customers.selectors import list_customers
 from makegood.demo.records import SERVICES, make_customers
@@ -58,10 +59,16 @@ def fill_demo(*, slug: str = "demo") -> Provider:
     """
     provider = _make_provider(slug)
     known = {service.name for service in list_services(provider)}
-    for name, price_minor, code in SERVICES:
+    for name, price_minor, code, tax_rate in SERVICES:
         if name not in known:
-            gl_code = get_gl_code(provider, code)
-            add_service(provider=provider, name=name, price_minor=price_minor, gl_code=gl_code, staff_id=None)
+            add_service(
+                provider=provider,
+                name=name,
+                price_minor=price_minor,
+                gl_code=get_gl_code(provider, code),
+                tax_rate=Decimal(tax_rate),
+                staff_id=None,
+            )
     _add_templates(provider)
     if not list_customers(provider).exists():
         save_records(provider=provider, records=make_customers())

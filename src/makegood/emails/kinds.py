@@ -54,8 +54,9 @@ class EmailKind:
 
     name: the word for programs and the database, ``new_credits``. title: as people know it, ``Billing: New Credits``.
     active: whether it is sent where a provider has not said. texts: the built-in ones, in English.
-    load: what messages of this kind say, in a constant number of queries; None for one that has nothing left to say
-    because its credit was taken back. A message that is left out of the answer fails.
+    load: what messages of this kind say, in a constant number of queries; None for one that has nothing left to say.
+    A message that is left out of the answer fails.
+    outdated: the reason why a message with nothing left to say is not sent.
     find_latest: the same for a customer's latest event of this kind, for a preview; None if there is none.
     example: the same, made up.
     """
@@ -69,6 +70,7 @@ class EmailKind:
     load: Callable[[Sequence[Message]], Mapping[int, Variables | None]]
     find_latest: Callable[[Customer], Variables | None]
     example: Callable[[Provider], Variables]
+    outdated: str = Message.Reason.OUT_OF_DATE
 
     @cached_property
     def variables(self) -> tuple[Variable, ...]:

@@ -132,6 +132,7 @@ class Message(models.Model):
         OPTED_OUT = "opted_out", "The customer does not want e-mail."
         TEMPLATE_INACTIVE = "template_inactive", "The e-mail template was not active."
         CREDIT_TAKEN_BACK = "credit_taken_back", "The credit was taken back before the message left."
+        OUT_OF_DATE = "out_of_date", "What it tells of had changed before the message left."
 
     provider = models.ForeignKey(Provider, models.PROTECT, db_constraint=False, db_index=False)
     customer = models.ForeignKey(Customer, models.PROTECT, db_constraint=False, db_index=False, related_name="messages")
@@ -162,7 +163,7 @@ class Message(models.Model):
                 condition=Q(state="sent", reason="")
                 | Q(
                     state="not_sent",
-                    reason__in=["no_address", "opted_out", "template_inactive", "credit_taken_back"],
+                    reason__in=["no_address", "opted_out", "template_inactive", "credit_taken_back", "out_of_date"],
                 )
                 | Q(state="failed") & ~Q(reason="")
                 | Q(state="waiting", reason="")

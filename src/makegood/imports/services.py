@@ -16,11 +16,12 @@ from makegood.imports.records import CustomerRecord, stage_record
 from makegood.imports.report import ImportReport
 from makegood.imports.rows import RowStager
 from makegood.imports.rules import BadValue, shown
-from makegood.kit.clock import now, today_in
+from makegood.kit.clock import now
 from makegood.kit.refusal import Refused
 from makegood.kit.transactions import opens_transaction
 from makegood.ledger.models import GLCode
 from makegood.ledger.selectors import list_gl_codes
+from makegood.providers.calendar import today_of
 from makegood.providers.models import Provider
 
 OnStep = Callable[[str], None]
@@ -103,7 +104,7 @@ class _Import:
         self.on_step = on_step
         self.asked = asked
         self.at = now()
-        self.today = today_in(provider.timezone)
+        self.today = today_of(provider)
 
     def carry_out(
         self, lines: Iterable[str], column_of: staging.ColumnOf, skip_bad: bool, origin: dict[str, str | None]

@@ -2,7 +2,7 @@ from django.db import models
 from django.db.models import Q
 
 from makegood.customers.models import Customer
-from makegood.providers.models import Provider
+from makegood.providers.models import Provider, Staff
 
 
 class GLCode(models.Model):
@@ -119,3 +119,25 @@ class CustomerBalance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.customer_id}: {self.funds_minor} / {self.receivable_minor}"
+
+
+class PeriodClose(models.Model):
+    """A month whose books are closed: nothing is dated into it any more. Append only.
+
+    month: its first day. Months are closed in their order and stay closed.
+    """
+
+    provider = models.ForeignKey(Provider, models.PROTECT, db_index=False)
+    month = models.DateField()
+    closed_by = models.ForeignKey(Staff, models.PROTECT, null=True, db_index=False)
+    closed_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "period_close"
+        constraints = [
+            models.UniqueConstraint(fields=["provider", "month"], name="period_close_once"),
+            models.CheckConstraint(name="period_close_whole_month", condition=Q(month__day=1)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m}"

@@ -44,6 +44,35 @@ def require_credit_gl_code(gl_code: GLCode) -> None:
         raise Refused("gl_code_inactive", f"GL code {gl_code.code} is not active any more.", "gl_code")
 
 
+CHARGE_TYPES = (GLCode.Type.FEE, GLCode.Type.SERVICE)
+"""The types of GL codes that charges and surcharges are billed on."""
+
+
+def list_charge_gl_codes(provider: Provider) -> list[GLCode]:
+    """The GL codes that a charge can be billed on now, by code."""
+    return list(list_gl_codes(provider).filter(type__in=CHARGE_TYPES, active=True))
+
+
+def get_gl_code_for_charges(provider: Provider, code: str) -> GLCode:
+    """A GL code that a charge can be billed on; Refused if it is unknown, inactive or of another type."""
+    found = get_gl_code(provider, code)
+    require_charge_gl_code(found)
+    return found
+
+
+def require_charge_gl_code(gl_code: GLCode) -> None:
+    """Refused if a charge cannot be billed on the GL code now."""
+    if gl_code.type not in CHARGE_TYPES:
+        raise Refused(
+            "gl_code_type",
+            f"GL code {gl_code.code} is of type {gl_code.type.replace('_', ' ')}; a charge needs one of type fee or "
+            "service.",
+            "gl_code",
+        )
+    if not gl_code.active:
+        raise Refused("gl_code_inactive", f"GL code {gl_code.code} is not active any more.", "gl_code")
+
+
 def get_default_credit_gl_code(provider: Provider) -> GLCode:
     """The GL code of credits that name none; Refused if the provider's settings name none."""
     found = GLCode.objects.filter(provider=provider, default_for_credits=True).first()
@@ -54,7 +83,12 @@ def get_default_credit_gl_code(provider: Provider) -> GLCode:
 
 def get_funds_gl_code_id(provider_id: int) -> int:
     """The provider's control code of Available Funds."""
-    return GLCode.objects.values_list("pk", flat=True).get(provider_id=provider_id, type=GLCode.Type.AVAILABLE_FUNDS)
+    return get_control_gl_code_id(provider_id, GLCode.Type.AVAILABLE_FUNDS)
+
+
+def get_control_gl_code_id(provider_id: int, type: str) -> int:
+    """The provider's one GL code of a control type: receivable, Available Funds or clearing."""
+    return GLCode.objects.values_list("pk", flat=True).get(provider_id=provider_id, type=type)
 
 
 def get_balance(provider_id: int, customer_id: int) -> CustomerBalance:

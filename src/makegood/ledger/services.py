@@ -11,6 +11,7 @@ from makegood.kit.fingerprint import require_seen
 from makegood.kit.refusal import Refused
 from makegood.kit.text import require_fitting
 from makegood.kit.transactions import demand_transaction
+from makegood.ledger.locks import demand_books
 from makegood.ledger.models import GLCode, JournalEntry, JournalLine
 from makegood.ledger.rules import CONTROL_TYPES, GL_CODES_OF_A_NEW_PROVIDER, Line
 from makegood.ledger.selectors import is_used, require_credit_gl_code
@@ -155,16 +156,20 @@ def book(
     cause_type: str,
     cause_id: int,
     lines: Sequence[Line],
+    effective_on: date | None = None,
 ) -> int:
     """Adds one balanced journal entry; returns its id. Demands a transaction, the one of the sub-ledger rows.
 
-    booked_on: the provider's day. The database refuses, at commit, an entry that does not balance.
+    booked_on: the provider's day, as `hold_books` gave it. effective_on: the day that it concerns, if that is another.
+    Raises where the transaction does not hold the books; the database refuses, at commit, what does not balance.
     """
     demand_transaction()
+    demand_books(provider_id)
     entry = JournalEntry.objects.create(
         pk=entry_id,
         provider_id=provider_id,
         booked_on=booked_on,
+        effective_on=effective_on,
         created_at=now(),
         event=event,
         cause_type=cause_type,

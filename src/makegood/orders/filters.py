@@ -143,6 +143,9 @@ class OrderFilter(CreditedInRunFilter):
     street = filters.CharFilter(field_name="street", lookup_expr="icontains", label="Street")
     service = AnyOfFilter(method="filter_service", label="Service")
     status = filters.MultipleChoiceFilter(choices=Order.Status.choices, label="Status")
+    suspended_late = filters.ChoiceFilter(
+        method="filter_suspended_late", choices=YES_NO, label="Suspended for late payment"
+    )
     customer_status = filters.MultipleChoiceFilter(
         field_name="customer__status", choices=Customer.Status.choices, label="Customer status"
     )
@@ -168,6 +171,9 @@ class OrderFilter(CreditedInRunFilter):
             Q(number__istartswith=value) | Q(street__icontains=value),
             Q(customer__number__istartswith=value) | Q(customer__name__icontains=value),
         )
+
+    def filter_suspended_late(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return queryset.filter(suspended_late_on__isnull=value == "no")
 
     def filter_service(self, queryset: QuerySet[Any], name: str, value: list[str]) -> QuerySet[Any]:
         return queryset.filter(service__in=find_service_ids(self.provider, value)) if value else queryset

@@ -30,7 +30,14 @@ class Service(models.Model):
 
 
 class Order(models.Model):
-    """A customer's subscription to one service at one address. *Area* is the service address's."""
+    """A customer's subscription to one service at one address. *Area* is the service address's.
+
+    suspended_late_on: the day on which it was suspended because the customer was late with paying; None for an order
+    that is not suspended, or that a person suspended.
+    resumed_late_on: the day on which a person resumed it although the customer was late; it is suspended again only for
+    an invoice that becomes late enough after that day.
+    never_began: whether it was terminated while it was pending, so that nothing of it is to be paid.
+    """
 
     class Status(models.TextChoices):
         PENDING = "pending", "Pending"
@@ -49,6 +56,9 @@ class Order(models.Model):
     price_minor = models.BigIntegerField()
     from_date = models.DateField()
     to_date = models.DateField(null=True)
+    suspended_late_on = models.DateField(null=True)
+    resumed_late_on = models.DateField(null=True)
+    never_began = models.BooleanField(default=False, db_default=False)
     replaced_by = models.ForeignKey("self", models.PROTECT, null=True, db_constraint=False, db_index=False)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
@@ -68,6 +78,9 @@ class Order(models.Model):
                 name="customer_order_dates", condition=Q(to_date=None) | Q(to_date__gte=models.F("from_date"))
             ),
             models.CheckConstraint(
+                name="customer_order_suspended_late", condition=Q(suspended_late_on=None) | Q(status="suspended")
+            ),
+            models.CheckConstraint(
                 name="customer_order_terminated_ends", condition=~Q(status="terminated") | Q(to_date__isnull=False)
             ),
         ]
@@ -81,6 +94,11 @@ class Order(models.Model):
             models.Index(fields=["provider", "price_minor", "number"], name="customer_order_by_price"),
             models.Index(fields=["provider", "from_date", "number"], name="customer_order_by_start"),
             models.Index(fields=["provider", "to_date", "number"], name="customer_order_by_end"),
+            models.Index(
+                fields=["provider", "customer"],
+                condition=Q(suspended_late_on__isnull=False),
+                name="customer_order_suspended",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -7,6 +7,7 @@ from django.db.models.functions import Lower
 class Provider(models.Model):
     """A service provider: the tenant. Currency and its decimals are fixed at the first journal entry.
 
+    day_reached: the newest of the provider's days that has begun; the provider's calendar never goes back behind it.
     The limits are in minor units; one that is empty does not hold anybody back. `makegood.providers.rules` says what
     each means.
     """
@@ -18,6 +19,7 @@ class Provider(models.Model):
     timezone = models.CharField(max_length=64)
     end_customer_billing = models.BooleanField(default=True)
     is_demo = models.BooleanField(default=False)
+    day_reached = models.DateField(null=True)
     agent_credit_limit_minor = models.BigIntegerField(null=True)
     billing_credit_limit_minor = models.BigIntegerField(null=True)
     manager_credit_limit_minor = models.BigIntegerField(null=True)

@@ -11,6 +11,8 @@ class Right(StrEnum):
     CREDIT_ONE = "credit_one"
     CREDIT_RUN = "credit_run"
     CREDIT_WITHOUT_LIMIT = "credit_without_limit"
+    BILL = "bill"
+    CLOSE_BOOKS = "close_books"
     EDIT_CUSTOMERS = "edit_customers"
     SETTINGS = "settings"
     STAFF = "staff"
@@ -19,9 +21,17 @@ class Right(StrEnum):
 _RIGHTS: dict[str, frozenset[Right]] = {
     "viewer": frozenset({Right.VIEW}),
     "agent": frozenset({Right.VIEW, Right.CREDIT_ONE, Right.EDIT_CUSTOMERS}),
-    "billing": frozenset({Right.VIEW, Right.CREDIT_ONE, Right.CREDIT_RUN, Right.EDIT_CUSTOMERS}),
+    "billing": frozenset({Right.VIEW, Right.CREDIT_ONE, Right.CREDIT_RUN, Right.BILL, Right.EDIT_CUSTOMERS}),
     "manager": frozenset(
-        {Right.VIEW, Right.CREDIT_ONE, Right.CREDIT_RUN, Right.CREDIT_WITHOUT_LIMIT, Right.EDIT_CUSTOMERS}
+        {
+            Right.VIEW,
+            Right.CREDIT_ONE,
+            Right.CREDIT_RUN,
+            Right.CREDIT_WITHOUT_LIMIT,
+            Right.BILL,
+            Right.CLOSE_BOOKS,
+            Right.EDIT_CUSTOMERS,
+        }
     ),
     "admin": frozenset({Right.VIEW, Right.EDIT_CUSTOMERS, Right.SETTINGS, Right.STAFF}),
 }

@@ -8,5 +8,7 @@ class RunsConfig(AppConfig):
 
     def ready(self) -> None:
         from makegood.runs.invariants import register_invariants
+        from makegood.runs.pending_work import register_pending_runs
 
         register_invariants()
+        register_pending_runs()

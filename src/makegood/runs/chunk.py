@@ -1,11 +1,12 @@
 """One chunk of a run in one transaction: lock, check again, book, count."""
 
 from dataclasses import dataclass
+from datetime import date
 from enum import Enum, auto
 
-from makegood.kit.clock import today_in
 from makegood.kit.sql import count_changed, load_sql, run_sql
 from makegood.kit.transactions import opens_transaction
+from makegood.ledger.locks import hold_books
 from makegood.runs.kinds import Booked, Chunk, Tally, get_kind
 from makegood.runs.lease import Lease, end_of_lease
 from makegood.runs.models import Run
@@ -48,11 +49,12 @@ def carry_out_chunk(lease: Lease, position: Position, rows: int, *, refuse: bool
     Returns how the step ended. Raises LeaseLost, or the database's error, with nothing written.
     """
     with opens_transaction():
+        booked_on = hold_books(lease.provider())
         run = lease.lock_run()
         if run.state == State.STOPPING:
             stop(run)
             return Step.ENDED
-        chunk = _next_chunk(run, position, rows)
+        chunk = _next_chunk(run, position, rows, booked_on)
         if chunk is None:
             return Step.PASS_OVER
         if refuse:
@@ -86,6 +88,7 @@ def finish_if_done(lease: Lease) -> bool:
 def give_up_on_those_in_use(lease: Lease) -> None:
     """Fails whatever still waits for the second pass, unless the run is asked to stop. Opens a transaction."""
     with opens_transaction():
+        booked_on = hold_books(lease.provider())
         run = lease.lock_run()
         if run.state == State.STOPPING:
             return
@@ -96,12 +99,12 @@ def give_up_on_those_in_use(lease: Lease) -> None:
             upto=LAST_CUSTOMER,
             claim=WAITING_AGAIN.code,
             rows=run.rows_waiting,
-            booked_on=today_in(run.provider.timezone),
+            booked_on=booked_on,
         )
         _count(run, _failed(everybody, ACCOUNT_IN_USE))
 
 
-def _next_chunk(run: Run, position: Position, rows: int) -> Chunk | None:
+def _next_chunk(run: Run, position: Position, rows: int, booked_on: date) -> Chunk | None:
     first = position.the_pass is Pass.FIRST
     after = run.cursor_customer_id if first else position.after
     statement = load_sql(__package__, "next_chunk" if first else "next_waiting_again")
@@ -115,7 +118,7 @@ def _next_chunk(run: Run, position: Position, rows: int) -> Chunk | None:
         upto=ahead["upto"],
         claim=None if first else CLAIMED,
         rows=ahead["waiting"],
-        booked_on=today_in(run.provider.timezone),
+        booked_on=booked_on,
     )
     if not first:
         count_changed(load_sql(__package__, "claim_waiting_again"), chunk.parameters())

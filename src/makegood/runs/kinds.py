@@ -1,10 +1,12 @@
 """What a kind of run has to say: who may start it, how its list is frozen, and what it does to a chunk."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
 from makegood.providers.models import Membership
+from makegood.providers.rules import Right
 from makegood.runs.outcomes import Outcome
 
 if TYPE_CHECKING:
@@ -86,14 +88,45 @@ class KindOfRun(Protocol):
         """
 
 
-_kinds: dict[str, KindOfRun] = {}
+Discard = Callable[["Run"], None]
+"""Gives up what a kind wrote besides the rows when it froze the list, because the draft is cancelled."""
 
 
-def register(name: str, kind: KindOfRun) -> None:
-    """Makes a kind of run known; called when the application starts."""
-    _kinds[name] = kind
+@dataclass(frozen=True)
+class _Registered:
+    kind: KindOfRun
+    right: Right
+    discard: Discard | None
+
+
+_kinds: dict[str, _Registered] = {}
+
+
+def register(name: str, kind: KindOfRun, *, right: Right = Right.CREDIT_RUN, discard: Discard | None = None) -> None:
+    """Makes a kind of run known; called when the application starts.
+
+    right: who may cancel or stop such a run of somebody else.
+    discard: called in the transaction that cancels a draft, with the run's lock.
+    """
+    _kinds[name] = _Registered(kind, right, discard)
 
 
 def get_kind(name: str) -> KindOfRun:
     """The kind of that name; KeyError if none was registered."""
-    return _kinds[name]
+    return _kinds[name].kind
+
+
+def list_kinds() -> list[tuple[str, str]]:
+    """The names of all kinds, each with what a person calls one, in the order in which they were registered."""
+    return [(name, registered.kind.noun.capitalize()) for name, registered in _kinds.items()]
+
+
+def right_to_give_up(name: str) -> Right:
+    """The right that it takes to cancel or stop a run of that kind that somebody else asked for."""
+    return _kinds[name].right
+
+
+def discard_draft(run: "Run") -> None:
+    """Lets the kind give up what it wrote with the run's rows. Demands a transaction that holds the run's lock."""
+    if (discard := _kinds[run.kind].discard) is not None:
+        discard(run)

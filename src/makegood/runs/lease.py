@@ -9,6 +9,7 @@ from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 
 from makegood.kit.clock import now
+from makegood.providers.models import Provider
 from makegood.runs.models import Run
 from makegood.runs.rules import AT_WORK, State
 
@@ -23,6 +24,13 @@ class Lease:
 
     run_id: int
     token: UUID
+
+    def provider(self) -> Provider:
+        """The provider of the run, for what is held before the run is. Raises LeaseLost if the run is not ours."""
+        run = Run.objects.select_related("provider").filter(pk=self.run_id, lease_token=self.token).first()
+        if run is None:
+            raise LeaseLost
+        return run.provider
 
     def lock_run(self) -> Run:
         """The run, locked until the transaction ends, so that no two chunks of it are booked at once.

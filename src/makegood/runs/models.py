@@ -66,8 +66,8 @@ class Run(models.Model):
 
     records_shown: how many the person saw selected when asking; None if nobody saw a number.
     records_selected: records on the list, such as orders; there are fewer rows where a customer's orders count as one.
-    created_by: who asked for the list. started_by: who last started, resumed or retried it, and answers for what is
-    booked since then.
+    created_by: who asked for the list; None for the provider's day, which does by itself what is due.
+    started_by: who last started, resumed or retried it, and answers for what is booked since then.
 
     The rows of a customer are at most `cursor_customer_id` when the first pass has dealt with them. Who holds the
     lease works the run; each chunk is committed together with the counters, so they are never apart.
@@ -87,7 +87,7 @@ class Run(models.Model):
     key = models.CharField(max_length=200, null=True)
     request = models.JSONField()
     request_hash = models.CharField(max_length=64)
-    created_by = models.ForeignKey(Staff, models.PROTECT, db_index=False)
+    created_by = models.ForeignKey(Staff, models.PROTECT, null=True, db_index=False)
     started_by = models.ForeignKey(Staff, models.PROTECT, null=True, db_index=False, related_name="+")
     created_at = models.DateTimeField()
     queued_at = models.DateTimeField(null=True)

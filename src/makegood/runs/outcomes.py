@@ -35,6 +35,23 @@ CLAIMED = "claimed"
 
 WAITING = Outcome("waiting", Category.WAITING, "Not carried out yet.")
 WAITING_AGAIN = Outcome("waiting_again", Category.WAITING, "Will be tried again in this run.")
+BILLING_OFF = Outcome(
+    "billing_off", Category.SKIPPED, "End Customer Billing was switched off for the provider before the booking."
+)
+REQUESTER_NOT_ALLOWED = Outcome(
+    "requester_not_allowed",
+    Category.SKIPPED,
+    "The person who started the run lost the right to do so before the booking.",
+)
+GL_CODE_INACTIVE = Outcome(
+    "gl_code_inactive", Category.SKIPPED, "The GL code of the run was deactivated before the booking."
+)
+CUSTOMER_CLOSED = Outcome(
+    "customer_closed", Category.SKIPPED, "The customer is closed: a credit could never be used, a charge never billed."
+)
+BILLING_DISABLED = Outcome(
+    "billing_disabled", Category.SKIPPED, "Automatic billing is disabled for the customer, so nothing is billed."
+)
 ACCOUNT_IN_USE = Outcome(
     "account_in_use",
     Category.FAILED,
@@ -45,6 +62,9 @@ REFUSED_BY_DATABASE = Outcome(
     Category.FAILED,
     "The database refused the booking for this customer. Verify the records, then retry the failed.",
 )
+
+_FIRST = (BILLING_OFF, REQUESTER_NOT_ALLOWED, GL_CODE_INACTIVE, CUSTOMER_CLOSED, BILLING_DISABLED)
+"""What stands against a booking of any kind."""
 
 _registered: dict[str, Outcome] = {}
 
@@ -59,7 +79,7 @@ def list_outcomes() -> list[Outcome]:
     """All outcomes in order of precedence: what stands against booking comes first, done last."""
     done = [outcome for outcome in _registered.values() if outcome.category is Category.DONE]
     reasons = [outcome for outcome in _registered.values() if outcome.category is not Category.DONE]
-    return [*reasons, ACCOUNT_IN_USE, REFUSED_BY_DATABASE, WAITING_AGAIN, WAITING, *done]
+    return [*_FIRST, *reasons, ACCOUNT_IN_USE, REFUSED_BY_DATABASE, WAITING_AGAIN, WAITING, *done]
 
 
 def get_outcome(code: str) -> Outcome:

@@ -17,15 +17,34 @@ def list_credit_templates(provider: Provider) -> list[TransactionTemplate]:
     return list(list_templates(provider).filter(direction=TransactionTemplate.Direction.CREDIT, active=True))
 
 
+def list_charge_templates(provider: Provider) -> list[TransactionTemplate]:
+    """The templates that a charge can be copied from now, by name."""
+    return list(list_templates(provider).filter(direction=TransactionTemplate.Direction.CHARGE, active=True))
+
+
 def get_credit_template(provider: Provider, name: str) -> TransactionTemplate:
     """The active credit template of that name; Refused if it is unknown, inactive or for charges."""
+    template = get_active_template(provider, name)
+    if template.direction != TransactionTemplate.Direction.CREDIT:
+        raise Refused("template_direction", f"The template “{name}” is for charges, not for credits.", "template")
+    return template
+
+
+def get_charge_template(provider: Provider, name: str) -> TransactionTemplate:
+    """The active charge template of that name; Refused if it is unknown, inactive or for credits."""
+    template = get_active_template(provider, name)
+    if template.direction != TransactionTemplate.Direction.CHARGE:
+        raise Refused("template_direction", f"The template “{name}” is for credits, not for charges.", "template")
+    return template
+
+
+def get_active_template(provider: Provider, name: str) -> TransactionTemplate:
+    """The active template of that name, for credits or charges; Refused if it is unknown or inactive."""
     template = list_templates(provider).filter(name=name).first()
     if template is None:
         raise Refused("template_unknown", f"{provider.name} has no transaction template “{name}”.", "template")
     if not template.active:
         raise Refused("template_inactive", f"The template “{name}” is not active any more.", "template")
-    if template.direction != TransactionTemplate.Direction.CREDIT:
-        raise Refused("template_direction", f"The template “{name}” is for charges, not for credits.", "template")
     return template
 
 

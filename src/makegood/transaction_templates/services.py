@@ -10,7 +10,7 @@ from makegood.kit.fingerprint import require_seen
 from makegood.kit.refusal import Refused
 from makegood.kit.text import require_fitting
 from makegood.ledger.models import GLCode
-from makegood.ledger.selectors import require_credit_gl_code
+from makegood.ledger.selectors import require_charge_gl_code, require_credit_gl_code
 from makegood.providers.models import Provider
 from makegood.transaction_templates.models import TransactionTemplate
 
@@ -21,7 +21,7 @@ SHOWN_OF_TEMPLATE = ("name", "direction", "kind", "amount_minor", "description",
 @dataclass(frozen=True)
 class _Values:
     """Checked on being made: Refused for an empty name, an unknown direction or kind, an amount that is not positive,
-    a text that does not fit, and a GL code that a credit cannot use."""
+    a text that does not fit, and a GL code that cannot be used for it."""
 
     name: str
     direction: str
@@ -43,8 +43,9 @@ class _Values:
         if len(self.description) > 500:
             raise Refused("description_too_long", "A description has at most 500 characters.", "description")
         require_fitting(TransactionTemplate, description=self.description)
-        if self.gl_code is not None and self.direction == TransactionTemplate.Direction.CREDIT:
-            require_credit_gl_code(self.gl_code)
+        if self.gl_code is not None:
+            is_credit = self.direction == TransactionTemplate.Direction.CREDIT
+            (require_credit_gl_code if is_credit else require_charge_gl_code)(self.gl_code)
 
     def as_fields(self) -> dict[str, Any]:
         return vars(self)
@@ -64,7 +65,7 @@ def add_template(
 ) -> TransactionTemplate:
     """Adds a template; the amount, if any, is positive minor units. Opens a transaction.
 
-    Refused for an empty or taken name, an unknown direction or kind, and a GL code that a credit cannot use.
+    Refused for an empty or taken name, an unknown direction or kind, and a GL code that cannot be used for it.
     """
     values = _Values(name.strip(), direction, kind, amount_minor, description.strip(), gl_code, notify)
     with transaction.atomic():

@@ -9,15 +9,22 @@ from makegood.web.frame.appearance import set_appearance
 
 FOLDERS = (
     "customers",
+    "statements",
     "orders",
     "selection",
     "saved_views",
     "runs",
     "credits",
+    "charges",
+    "invoices",
+    "payments",
     "notifications",
     "search",
     "emails",
     "imports",
+    "accounting",
+    "days",
+    "dashboard",
     "settings",
 )
 

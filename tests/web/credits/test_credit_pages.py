@@ -143,7 +143,7 @@ def test_the_page_says_amounts_origin_entries_and_history(browser: Client, clerk
 
 def test_a_credit_that_paid_nothing_says_so(browser: Client, clerk: Membership) -> None:
     credit = give(clerk)
-    assert "Nothing yet. What remains pays the customer's next bill by itself." in words_of(
+    assert "Nothing yet. What remains pays the customer’s next invoice by itself." in words_of(
         browser.get(f"/credits/{credit.pk}")
     )
 

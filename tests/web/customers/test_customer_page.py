@@ -80,6 +80,7 @@ def test_overview_shows_details_orders_and_the_newest_credits(desk: Client, ann:
 
 def test_credits_say_how_much_what_for_who_and_which_run(desk: Client, ann: Customer, clerk: Membership) -> None:
     run = records.credit(clerk, customers=[ann], amount_minor=1000, description="Storm", gl_code="4910")
+    movements.owe(ann, 400)
     movements.use(Credit.objects.get(), 400)
     answer = desk.get(url(ann, "/credits"))
     words = words_of(answer)
@@ -97,6 +98,7 @@ def test_entries_show_each_movement_with_the_balance_after_newest_first(
     desk: Client, ann: Customer, clerk: Membership
 ) -> None:
     records.credit(clerk, customers=[ann], amount_minor=1000, description="Storm")
+    movements.owe(ann, 400)
     movements.use(Credit.objects.get(), 400)
     words = words_of(desk.get(url(ann, "/entries")))
     assert "Used Storm -$4.00 $6.00" in words

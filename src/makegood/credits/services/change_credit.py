@@ -9,16 +9,17 @@ from makegood.audit.services import record
 from makegood.credits.change_rules import Plan
 from makegood.credits.changes import UNCHANGED, Edit, Unchanged, Wish, plan_change
 from makegood.credits.credit_emails import announce_change
-from makegood.credits.locks import hold_provider
 from makegood.credits.models import Credit, CreditChange, CreditEntry
 from makegood.credits.selectors import find_change_by_key, find_last_change, get_credit
-from makegood.kit.clock import now, today_in
+from makegood.credits.services.apply_funds import apply_late_funds
+from makegood.kit.clock import now
 from makegood.kit.refusal import Refused
 from makegood.kit.sql import run_sql
 from makegood.kit.transactions import demand_transaction
-from makegood.ledger.locks import lock_customers
+from makegood.ledger.locks import hold_books, lock_customers
 from makegood.ledger.models import CustomerBalance, GLCode
 from makegood.ledger.services import book, next_journal_entry_id
+from makegood.providers.locks import hold_provider
 from makegood.providers.models import Membership, Provider
 from makegood.providers.selectors import require_billing
 
@@ -68,11 +69,12 @@ def _change_once(membership: Membership, credit: Credit, key: str, seen_change: 
     request_hash = wish.hash_for(credit.pk)
     try:
         with transaction.atomic():
-            # The customer's lock is always the first; the credit is read again under it.
+            # The books, then the customer's lock; the credit is read again under it.
+            booked_on = hold_books(provider)
             balance = _lock_customer_of(provider, credit)
             if earlier := _find_change_of_request(provider, key, request_hash):
                 return earlier
-            return _change(membership, balance, credit.pk, key, seen_change, wish)
+            return _change(membership, balance, credit.pk, key, seen_change, wish, booked_on)
     except IntegrityError:
         # The same key for another customer's credit at the same moment: only the database saw both.
         if earlier := _find_change_of_request(provider, key, request_hash):
@@ -100,7 +102,13 @@ def _find_change_of_request(provider: Provider, key: str, request_hash: str) -> 
 
 
 def _change(
-    membership: Membership, balance: CustomerBalance, credit_id: int, key: str, seen_change: int | None, wish: Wish
+    membership: Membership,
+    balance: CustomerBalance,
+    credit_id: int,
+    key: str,
+    seen_change: int | None,
+    wish: Wish,
+    booked_on: date,
 ) -> CreditChange:
     demand_transaction()
     provider = hold_provider(membership.provider_id)
@@ -131,10 +139,12 @@ def _change(
         notify=wish.notify,
         created_by_id=membership.staff_id,
         created_at=now(),
-        booked_on=today_in(provider.timezone),
+        booked_on=booked_on,
     )
     _book(change, plan, balance)
     change.save(force_insert=True)
+    if plan.funds_change_minor > 0:
+        apply_late_funds(provider=provider, customers=[balance.customer_id], booked_on=booked_on)
     if change.notify:
         announce_change(change)
     _record(change, membership)

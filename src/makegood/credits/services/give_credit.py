@@ -16,8 +16,10 @@ from makegood.providers.models import Membership, Provider
 from makegood.providers.rules import Right
 from makegood.providers.selectors import require_billing, require_right
 from makegood.runs.models import Run, Selection
+from makegood.runs.requests import describe_request as describe_request_of_run
+from makegood.runs.selectors import list_exceptions
 from makegood.runs.services.create_run import Request, create_run
-from makegood.runs.services.start_run import cancel_run
+from makegood.runs.services.replace_draft import give_up_replaced
 from makegood.transaction_templates.models import TransactionTemplate
 
 
@@ -96,7 +98,7 @@ def prepare_credit_run(
             list_name=selection.list_name,
             unit=unit,
             chosen=chosen,
-            exceptions=_list_exceptions(selection),
+            exceptions=list_exceptions(selection),
             asked=_describe_values(values) if asked is None else asked,
         ),
         selection=selection,
@@ -106,7 +108,7 @@ def prepare_credit_run(
 
     def write_values(run: Run) -> None:
         if replaces is not None:
-            _give_up_replaced(replaces, membership)
+            give_up_replaced(draft=replaces, membership=membership, what="credits")
         CreditRun.objects.create(
             run=run,
             provider=provider,
@@ -121,20 +123,6 @@ def prepare_credit_run(
     return create_run(membership=membership, request=request, write_values=write_values)
 
 
-def _give_up_replaced(draft: Run, membership: Membership) -> None:
-    """Cancels the draft. Refused if it was started meanwhile: both together would credit the customers twice."""
-    try:
-        cancel_run(run=draft, membership=membership)
-    except Refused as refused:
-        if refused.code != "run_started":
-            raise
-        raise Refused(
-            "draft_started",
-            f"Run {draft.pk}, which you are changing, was started meanwhile. Nothing new was prepared. "
-            "Look at what that run does; if these credits are meant as well, close this window and open it anew.",
-        ) from None
-
-
 def describe_request(
     *,
     list_name: str,
@@ -144,14 +132,9 @@ def describe_request(
     asked: Mapping[str, Any],
 ) -> dict[str, Any]:
     """A request for credits in words and values: what decides whether two requests are the same."""
-    return {
-        "kind": CREDIT,
-        "list": list_name,
-        "chosen": dict(chosen) if isinstance(chosen, Mapping) else sorted(chosen),
-        "except": list(exceptions),
-        "unit": unit,
-        **asked,
-    }
+    return describe_request_of_run(
+        kind=CREDIT, list_name=list_name, unit=unit, chosen=chosen, exceptions=exceptions, asked=asked
+    )
 
 
 def _describe_values(values: CreditValues) -> dict[str, Any]:
@@ -172,13 +155,6 @@ def _require_possible(provider: Provider, values: CreditValues, selection: Selec
         )
     if unit == Run.Unit.ORDER and selection.list_name != Selection.List.ORDERS:
         raise Refused("per_order_needs_orders", "One credit per order needs a selection on the Order List.", "per")
-
-
-def _list_exceptions(selection: Selection) -> list[int]:
-    """The records that are left out of all that match: part of what was asked for."""
-    if selection.mode != Selection.Mode.MATCHING:
-        return []
-    return list(selection.items.order_by("record_id").values_list("record_id", flat=True))
 
 
 def find_refusal_to_start(run: Run, membership: Membership) -> Refused | None:

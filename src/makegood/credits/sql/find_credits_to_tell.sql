@@ -8,6 +8,7 @@ SELECT
     credit.description,
     credit.issued_on,
     credit.expires_on,
+    credit.used_minor,
     customer_balance.funds_minor
 FROM unnest(%(messages)s::bigint[], %(runs)s::bigint[], %(customers)s::bigint[]) AS told (message_id, run_id, customer_id)
 JOIN run_row ON run_row.run_id = told.run_id AND run_row.customer_id = told.customer_id

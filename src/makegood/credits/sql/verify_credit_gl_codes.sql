@@ -1,10 +1,13 @@
--- GL codes of credits whose journal does not say what the credits now on them amount to.
+-- GL codes of credits whose journal does not say what the credits now on them amount to. Discounts on invoices are booked on
+-- such codes too; what invoices bill there has an invariant of its own.
 -- Parameters: none.
 -- Index: none; reads the journal's lines and the credits once.
 WITH journal AS (
     SELECT journal_line.gl_code_id, sum(journal_line.debit_minor - journal_line.credit_minor) AS amount_minor
     FROM journal_line
     JOIN gl_code ON gl_code.id = journal_line.gl_code_id AND gl_code.type = 'credit'
+    JOIN journal_entry ON journal_entry.id = journal_line.entry_id
+    WHERE journal_entry.event NOT IN ('invoice_issued', 'invoice_voided')
     GROUP BY journal_line.gl_code_id
 ),
 credits AS (

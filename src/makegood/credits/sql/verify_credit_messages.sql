@@ -28,13 +28,14 @@ WHERE message.cause_type = 'credit_change' AND message.template = 'credit_change
 UNION ALL
 SELECT message.cause_type, message.cause_id, message.id, NULL, NULL
 FROM message
-WHERE (message.cause_type, message.template) NOT IN (('run', 'new_credits'), ('credit_change', 'credit_changed'))
+WHERE message.template IN ('new_credits', 'credit_changed')
+    AND (message.cause_type, message.template) NOT IN (('run', 'new_credits'), ('credit_change', 'credit_changed'))
 UNION ALL
 SELECT 'run', run.id, NULL, run.customers_done, told.messages
 FROM (
     SELECT cause_id, count(*) AS messages
     FROM message
-    WHERE cause_type = 'run'
+    WHERE cause_type = 'run' AND template = 'new_credits'
     GROUP BY cause_id
 ) AS told
 JOIN run ON run.id = told.cause_id

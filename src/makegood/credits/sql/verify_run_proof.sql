@@ -1,4 +1,4 @@
--- Runs whose stored proof line is not what their rows and bookings say. A customer counts as done when a row of the
+-- Runs of credits whose stored proof line is not what their rows and bookings say. A customer counts as done when a row of the
 -- customer is, else as failed, else as waiting, else as skipped.
 -- Parameters: none.
 -- Index: none; reads rows, credits and entries once.
@@ -26,7 +26,7 @@ classed AS (
         END AS category,
         booked.id IS NOT NULL AND (run_row.outcome IS NOT NULL OR run_row.customer_id > run.cursor_customer_id) AS contradicts
     FROM run_row
-    JOIN run ON run.id = run_row.run_id
+    JOIN run ON run.id = run_row.run_id AND run.kind IN ('credit', 'take_back')
     LEFT JOIN booked ON booked.id = run_row.id
 ),
 by_customer AS (
@@ -70,7 +70,7 @@ journal AS (
     FROM journal_entry
     JOIN journal_line ON journal_line.entry_id = journal_entry.id
     JOIN gl_code ON gl_code.id = journal_line.gl_code_id AND gl_code.type = 'available_funds'
-    WHERE journal_entry.cause_type = 'run'
+    WHERE journal_entry.cause_type = 'run' AND journal_entry.event IN ('credit_issued', 'credit_taken_back')
     GROUP BY journal_entry.cause_id
 )
 SELECT
@@ -82,13 +82,16 @@ SELECT
 FROM run
 LEFT JOIN proof ON proof.run_id = run.id
 LEFT JOIN journal ON journal.run_id = run.id
-WHERE coalesce(proof.wrong, 0) <> 0
-    OR run.booked_minor <> coalesce(journal.amount_minor, 0)
-    OR (
-        run.rows_selected, run.rows_done, run.rows_skipped, run.rows_failed, run.customers_selected, run.customers_done,
-        run.customers_skipped, run.customers_failed, run.booked_minor
-    ) IS DISTINCT FROM (
-        coalesce(proof.rows_selected, 0), coalesce(proof.rows_done, 0), coalesce(proof.rows_skipped, 0),
-        coalesce(proof.rows_failed, 0), coalesce(proof.customers_selected, 0), coalesce(proof.customers_done, 0),
-        coalesce(proof.customers_skipped, 0), coalesce(proof.customers_failed, 0), coalesce(proof.booked_minor, 0)
+WHERE run.kind IN ('credit', 'take_back')
+    AND (
+        coalesce(proof.wrong, 0) <> 0
+        OR run.booked_minor <> coalesce(journal.amount_minor, 0)
+        OR (
+            run.rows_selected, run.rows_done, run.rows_skipped, run.rows_failed, run.customers_selected, run.customers_done,
+            run.customers_skipped, run.customers_failed, run.booked_minor
+        ) IS DISTINCT FROM (
+            coalesce(proof.rows_selected, 0), coalesce(proof.rows_done, 0), coalesce(proof.rows_skipped, 0),
+            coalesce(proof.rows_failed, 0), coalesce(proof.customers_selected, 0), coalesce(proof.customers_done, 0),
+            coalesce(proof.customers_skipped, 0), coalesce(proof.customers_failed, 0), coalesce(proof.booked_minor, 0)
+        )
     )

@@ -68,7 +68,7 @@ class ContentProblem(Exception):
 def render_messages(messages: Sequence[Message]) -> list[Rendered | NotSent | Unrenderable]:
     """What becomes of each message now, in their order; a constant number of queries for each kind of e-mail.
 
-    What has changed since the message was written down counts: address, opt-out, template, and credits taken back.
+    What has changed since the message was written down counts: address, opt-out, template, and what it tells of.
     One that cannot be made stands in nobody's way.
     """
     customers = Customer.objects.select_related("provider").in_bulk({message.customer_id for message in messages})
@@ -140,7 +140,7 @@ def _render(
     kind = find_kind(message.template)
     if kind is None:
         return Unrenderable(message.pk, f"There is no e-mail template “{message.template}” any more.")
-    if reason := _reason_against(customer, shelf.is_active(kind, message.provider_id), own):
+    if reason := _reason_against(kind, customer, shelf.is_active(kind, message.provider_id), own):
         return NotSent(message.pk, reason)
     assert own is not None
     chosen = shelf.choose(kind, message.provider_id, customer.language)
@@ -151,9 +151,9 @@ def _render(
     return Rendered(message.pk, customer.email, content.subject, content.text, content.html, chosen.version_id)
 
 
-def _reason_against(customer: Customer, active: bool, own: Variables | None) -> str | None:
+def _reason_against(kind: EmailKind, customer: Customer, active: bool, own: Variables | None) -> str | None:
     if own is None:
-        return Message.Reason.CREDIT_TAKEN_BACK
+        return kind.outdated
     if not customer.email:
         return Message.Reason.NO_ADDRESS
     if customer.email_opt_out:

@@ -4,6 +4,8 @@
 UPDATE customer_order
 SET
     status = 'terminated',
+    never_began = customer_order.status = 'pending',
+    suspended_late_on = NULL,
     to_date = greatest(customer_order.from_date, import_customer.closed_on),
     updated_at = %(at)s
 FROM import_customer

@@ -1,5 +1,6 @@
 -- The orders of the file as they will be, matched with the known ones by number, and with their customers.
 -- change: added, updated, unchanged. 'infinity' is a date that the file says is absent.
+-- A file that says active does not resume what is suspended because the customer is late with paying.
 -- Parameters: provider.
 -- Index: customer_order_number_unique (provider_id, number); service_name_unique (provider_id, name).
 DROP TABLE IF EXISTS pg_temp.import_order;
@@ -41,7 +42,10 @@ CROSS JOIN LATERAL (
         coalesce(import_row.order_street, customer_order.street, '') AS street,
         coalesce(import_row.order_postal_code, customer_order.postal_code, '') AS postal_code,
         coalesce(import_row.area, customer_order.area, '') AS area,
-        coalesce(import_row.order_status, customer_order.status, 'active') AS status
+        CASE
+            WHEN customer_order.suspended_late_on IS NOT NULL AND import_row.order_status = 'active' THEN 'suspended'
+            ELSE coalesce(import_row.order_status, customer_order.status, 'active')
+        END AS status
 ) AS wanted
 CROSS JOIN LATERAL (
     SELECT

@@ -8,6 +8,8 @@ SET
     postal_code = import_order.postal_code,
     area = import_order.area,
     status = import_order.status,
+    never_began = customer_order.never_began AND import_order.status = 'terminated',
+    suspended_late_on = CASE WHEN import_order.status = 'suspended' THEN customer_order.suspended_late_on END,
     price_minor = import_order.price_minor,
     from_date = import_order.from_date,
     to_date = import_order.to_date,

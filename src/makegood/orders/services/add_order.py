@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from makegood.audit.services import record
 from makegood.customers.models import Customer
-from makegood.kit.clock import now, today_in
+from makegood.kit.clock import now
 from makegood.kit.database_errors import constraint_of
 from makegood.kit.refusal import Refused
 from makegood.kit.text import require_fitting, require_plain
@@ -16,6 +16,7 @@ from makegood.ledger.locks import lock_customers
 from makegood.orders.models import Order, OrderPrice, Service
 from makegood.orders.rules import LONGEST_NUMBER, require_date
 from makegood.orders.services.figures import refresh_customer_figures
+from makegood.providers.calendar import today_of
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ def add_order(
     require_plain(number=number)
     require_address(address)
     require_date(from_date, "from_date")
-    if status == Order.Status.ACTIVE and from_date > today_in(customer.provider.timezone):
+    if status == Order.Status.ACTIVE and from_date > today_of(customer.provider):
         message = f"The order begins on {from_date:%Y-%m-%d}. Add it as pending, and make it active when it begins."
         raise Refused("begins_later", message, "from_date")
     if not service.active or service.provider_id != customer.provider_id:

@@ -4,13 +4,14 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from makegood.kit.clock import now, today_in
+from makegood.kit.clock import now
 from makegood.kit.refusal import Refused
 from makegood.orders.models import Order, OrderPrice
 from makegood.orders.rules import require_new_price
 from makegood.orders.services.add_order import ServiceAddress, record_order, require_address
 from makegood.orders.services.figures import refresh_customer_figures
 from makegood.orders.services.order_status import lock_order, take_up_prices
+from makegood.providers.calendar import today_of
 
 
 def change_price(
@@ -33,7 +34,7 @@ def change_price(
         raise Refused("price_negative", "A price is zero or more.", "price")
     with transaction.atomic():
         lock_order(order)
-        today = today_in(order.provider.timezone)
+        today = today_of(order.provider)
         known = OrderPrice.objects.filter(order=order).order_by("-effective_from", "-id")
         same_day = known.filter(effective_from=effective_from).first()
         if same_day is not None and same_day.price_minor == price_minor:

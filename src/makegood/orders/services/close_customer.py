@@ -8,10 +8,12 @@ from django.db.models.functions import Coalesce, Greatest, Least
 
 from makegood.audit.services import record
 from makegood.customers.models import Customer
-from makegood.kit.clock import now, today_in
+from makegood.kit.clock import now
 from makegood.ledger.locks import lock_customers
 from makegood.orders.models import Order
 from makegood.orders.services.figures import refresh_customer_figures
+from makegood.orders.services.order_status import IS_PENDING
+from makegood.providers.calendar import today_of
 
 
 def close_customer(*, customer: Customer, staff_id: int | None) -> None:
@@ -21,12 +23,18 @@ def close_customer(*, customer: Customer, staff_id: int | None) -> None:
     """
     with transaction.atomic():
         lock_customers(customer.provider_id, [customer.pk])
-        today = today_in(customer.provider.timezone)
+        today = today_of(customer.provider)
         open_orders = Order.objects.filter(provider_id=customer.provider_id, customer=customer).exclude(
             status=Order.Status.TERMINATED
         )
         last_day = Greatest(F("from_date"), Least(Coalesce(F("to_date"), today), today))
-        ended = open_orders.update(status=Order.Status.TERMINATED, to_date=last_day, updated_at=now())
+        ended = open_orders.update(
+            status=Order.Status.TERMINATED,
+            to_date=last_day,
+            never_began=IS_PENDING,
+            suspended_late_on=None,
+            updated_at=now(),
+        )
         closed = Customer.objects.filter(pk=customer.pk, status=Customer.Status.ACTIVE).update(
             status=Customer.Status.CLOSED, closed_on=today, updated_at=now()
         )

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Case, F, When
 
 from makegood.audit.services import record
-from makegood.kit.clock import now, today_in
+from makegood.kit.clock import now
 from makegood.kit.refusal import Refused
 from makegood.kit.sql import count_changed, load_sql, run_sql
 from makegood.kit.transactions import demand_transaction, opens_transaction
@@ -16,9 +16,12 @@ from makegood.orders.models import Order
 from makegood.orders.rules import require_end
 from makegood.orders.services.add_order import record_order
 from makegood.orders.services.figures import refresh_customer_figures
+from makegood.providers.calendar import today_of
 from makegood.providers.models import Provider
 
 ORDERS_AT_ONCE = 1_000
+IS_PENDING = Case(When(status=Order.Status.PENDING, then=True), default=False)
+"""For updates that terminate many orders: whether each never began."""
 
 
 def set_order_status(*, order: Order, status: str, staff_id: int | None) -> None:
@@ -36,7 +39,8 @@ def set_order_status(*, order: Order, status: str, staff_id: int | None) -> None
         before = order.status
         order.status = status
         if status == Order.Status.TERMINATED:
-            order.to_date = max(order.from_date, today_in(order.provider.timezone))
+            order.to_date = max(order.from_date, today_of(order.provider))
+            order.never_began = before == Order.Status.PENDING
         _save_status(order, f"order.{status}", staff_id, {"before": before})
 
 
@@ -63,7 +67,7 @@ def resume_order(*, order: Order, staff_id: int | None) -> None:
     with transaction.atomic():
         lock_order(order)
         _require_open(order)
-        if order.from_date > today_in(order.provider.timezone):
+        if order.from_date > today_of(order.provider):
             raise Refused("begins_later", f"Order {order.number} begins on {order.from_date:%Y-%m-%d}, not before.")
         if order.status != Order.Status.ACTIVE:
             before, order.status = order.status, Order.Status.ACTIVE
@@ -83,12 +87,13 @@ def terminate_order(*, order: Order, to_date: date, replaced_by: Order | None = 
             return
         _require_open(order)
         require_end(to_date=to_date, from_date=order.from_date)
-        later = to_date > today_in(order.provider.timezone) and order.status != Order.Status.PENDING
+        later = to_date > today_of(order.provider) and order.status != Order.Status.PENDING
         before = order.status
         order.to_date = to_date
         order.replaced_by = replaced_by
         if not later:
             order.status = Order.Status.TERMINATED
+            order.never_began = before == Order.Status.PENDING
         action = "order.end_planned" if later else "order.terminated"
         _save_status(order, action, staff_id, {"before": before, "to_date": to_date.isoformat()})
 
@@ -132,7 +137,7 @@ def begin_day(provider: Provider) -> int:
     while True:
         with opens_transaction():
             # Asked inside: a day may end while many orders are worked.
-            today = today_in(provider.timezone)
+            today = today_of(provider)
             due = run_sql(
                 load_sql(__package__, "find_due_orders"),
                 {"provider": provider.pk, "today": today, "limit": ORDERS_AT_ONCE},
@@ -169,7 +174,9 @@ def lock_order(order: Order) -> None:
 def _end(provider: Provider, order_ids: Sequence[int], today: date) -> int:
     orders = Order.objects.filter(provider=provider, pk__in=order_ids, to_date__lt=today)
     ended = orders.exclude(status=Order.Status.TERMINATED).exclude(to_date__lt=F("from_date"))
-    return ended.update(status=Order.Status.TERMINATED, updated_at=now())
+    return ended.update(
+        status=Order.Status.TERMINATED, never_began=IS_PENDING, suspended_late_on=None, updated_at=now()
+    )
 
 
 def _record_day(provider: Provider, today: date, ended: int, priced: int) -> None:
@@ -198,6 +205,10 @@ def _require_successor(order: Order, replaced_by: Order | None) -> None:
 
 def _save_status(order: Order, action: str, staff_id: int | None, detail: dict[str, str]) -> None:
     order.updated_at = now()
-    order.save(update_fields=["status", "to_date", "replaced_by", "updated_at"])
+    if order.suspended_late_on is not None and order.status != Order.Status.SUSPENDED:
+        # Whoever does this by hand knows that the customer is late.
+        order.suspended_late_on, order.resumed_late_on = None, today_of(order.provider)
+    fields = ["status", "to_date", "replaced_by", "suspended_late_on", "resumed_late_on", "never_began", "updated_at"]
+    order.save(update_fields=fields)
     refresh_customer_figures(provider_id=order.provider_id, customer_ids=[order.customer_id])
     record_order(order, action, staff_id, detail)

@@ -11,7 +11,7 @@ LEFT JOIN (
     FROM order_price
     JOIN customer_order AS priced ON priced.id = order_price.order_id
     JOIN provider AS selling ON selling.id = priced.provider_id
-    WHERE order_price.effective_from <= greatest((%(at)s AT TIME ZONE selling.timezone)::date, priced.from_date)
+    WHERE order_price.effective_from <= greatest((%(at)s AT TIME ZONE selling.timezone)::date, selling.day_reached, priced.from_date)
     ORDER BY order_price.order_id, order_price.effective_from DESC, order_price.id DESC
 ) AS newest ON newest.order_id = customer_order.id
 WHERE customer_order.price_minor IS DISTINCT FROM newest.price_minor
@@ -19,7 +19,7 @@ WHERE customer_order.price_minor IS DISTINCT FROM newest.price_minor
         SELECT earlier.price_minor
         FROM order_price AS earlier
         WHERE earlier.order_id = customer_order.id
-            AND earlier.effective_from < (%(at)s AT TIME ZONE provider.timezone)::date
+            AND earlier.effective_from < greatest((%(at)s AT TIME ZONE provider.timezone)::date, provider.day_reached)
         ORDER BY earlier.effective_from DESC, earlier.id DESC
         LIMIT 1
     )

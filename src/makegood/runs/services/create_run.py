@@ -29,6 +29,7 @@ class Request:
 
     values: the request in words and values, not the list that it matches; what the hash is made of.
     shown: how many records the person saw selected.
+    at_once: whether the list is frozen at once, not by a worker; None lets the number of selected records decide.
     """
 
     kind: str
@@ -39,31 +40,38 @@ class Request:
     reverses: Run | None = None
     key: str | None = None
     shown: int | None = None
+    at_once: bool | None = None
 
 
 def create_run(
-    *, membership: Membership, request: Request, write_values: Callable[[Run], None] = lambda run: None
+    *,
+    membership: Membership | None,
+    request: Request,
+    write_values: Callable[[Run], None] = lambda run: None,
+    provider: Provider | None = None,
 ) -> tuple[Run, bool]:
     """Makes a draft run, or finds the run that was made with the same key. Opens a transaction.
 
+    membership: who asks; None for the provider's day, which needs the provider.
     write_values: writes the kind's own values in the same transaction.
     Returns the run and whether it is new. A list of more than 20,000 is left *preparing* and frozen by a worker.
     Refused for a key that another request has used, and for a list without a single record.
     """
     if request.key is not None and not 0 < len(request.key) <= LONGEST_KEY:
         raise Refused("key_malformed", f"A key has 1 to {LONGEST_KEY} characters.", "key")
-    if existing := find_run_of_request(membership.provider, request.key, request.values):
+    provider = _provider_of(membership, provider)
+    if existing := find_run_of_request(provider, request.key, request.values):
         return existing, False
     try:
         with transaction.atomic():
-            run = _insert(membership, request)
+            run = _insert(provider, membership, request)
             write_values(run)
             if _is_small(request):
                 freeze(run)
             else:
                 enqueue(run)
     except IntegrityError:
-        if existing := find_run_of_request(membership.provider, request.key, request.values):
+        if existing := find_run_of_request(provider, request.key, request.values):
             return existing, False
         raise
     return run, True
@@ -136,9 +144,17 @@ def find_run_of_request(provider: Provider, key: str | None, values: Mapping[str
     return existing
 
 
-def _insert(membership: Membership, request: Request) -> Run:
+def _provider_of(membership: Membership | None, provider: Provider | None) -> Provider:
+    if membership is not None:
+        return membership.provider
+    if provider is None:
+        raise TypeError("A run that nobody asks for needs its provider.")
+    return provider
+
+
+def _insert(provider: Provider, membership: Membership | None, request: Request) -> Run:
     return Run.objects.create(
-        provider=membership.provider,
+        provider=provider,
         kind=request.kind,
         state=State.PREPARING,
         unit=request.unit,
@@ -149,12 +165,14 @@ def _insert(membership: Membership, request: Request) -> Run:
         records_shown=request.shown,
         request=dict(request.values),
         request_hash=hash_request(request.values),
-        created_by=membership.staff,
+        created_by=membership.staff if membership else None,
         created_at=now(),
     )
 
 
 def _is_small(request: Request) -> bool:
+    if request.at_once is not None:
+        return request.at_once
     if request.selection is None:
         return request.reverses is None or request.reverses.rows_selected <= LARGEST_LIST_FROZEN_AT_ONCE
     first = selected_records(request.selection).values("pk")[: LARGEST_LIST_FROZEN_AT_ONCE + 1]

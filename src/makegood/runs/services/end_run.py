@@ -54,7 +54,11 @@ def give_up(run: Run, because: str) -> None:
     """The list of the run cannot be frozen. Demands a transaction that holds the run's lock."""
     _rest(run, State.CANCELLED)
     _tell(
-        run, "error", f"{get_kind(run.kind).noun.capitalize()} {run.pk} is cancelled", f"{because} Nothing is booked."
+        run,
+        "error",
+        f"{get_kind(run.kind).noun.capitalize()} {run.pk} is cancelled",
+        f"{because} Nothing is booked.",
+        managers_too=run.created_by_id is None,
     )
 
 
@@ -82,7 +86,8 @@ def _rest(run: Run, state: State) -> None:
 
 
 def _tell(run: Run, level: str, title: str, body: str, *, managers_too: bool = False) -> None:
-    people = [run.created_by_id, run.started_by_id or run.created_by_id]
+    """Tells who asked for the run and who started it; of a run of the provider's day nobody but managers is told."""
+    people = [staff_id for staff_id in (run.created_by_id, run.started_by_id) if staff_id is not None]
     if managers_too:
         people += list_managers(run.provider_id)
     notify(

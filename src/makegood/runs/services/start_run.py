@@ -1,4 +1,7 @@
-"""Starting, cancelling, stopping and resuming a run, and retrying what failed."""
+"""Starting, cancelling, stopping and resuming a run, and retrying what failed.
+
+A membership of None is the provider's day, which does so with its own runs.
+"""
 
 from django.db import transaction
 from django.db.models import Count
@@ -9,9 +12,8 @@ from makegood.kit.refusal import Refused
 from makegood.kit.sql import run_sql
 from makegood.kit.transactions import demand_transaction
 from makegood.providers.models import Membership
-from makegood.providers.rules import Right
 from makegood.providers.selectors import require_right
-from makegood.runs.kinds import get_kind
+from makegood.runs.kinds import discard_draft, get_kind, right_to_give_up
 from makegood.runs.models import Run, RunRow
 from makegood.runs.outcomes import WAITING_AGAIN, Category, list_outcomes
 from makegood.runs.rules import AT_WORK, State
@@ -20,7 +22,7 @@ from makegood.runs.services.end_run import stop
 from makegood.runs.services.enqueue import enqueue
 
 
-def start_run(*, run: Run, membership: Membership, only_once: bool = False) -> Run:
+def start_run(*, run: Run, membership: Membership | None, only_once: bool = False) -> Run:
     """Queues a draft; a run that was started before is returned as it is. Opens a transaction.
 
     only_once: also refused if the same request was started within seven days; of several such starts at the same moment
@@ -33,7 +35,7 @@ def start_run(*, run: Run, membership: Membership, only_once: bool = False) -> R
         if run.state in (State.PREPARING, State.CANCELLED):
             raise Refused("run_not_startable", f"Run {run.pk} is {run.state} and cannot be started.", "run")
         if run.state == State.DRAFT:
-            get_kind(run.kind).require_startable(run, membership)
+            _require_startable(run, membership)
             _queue(run, membership, "run.started")
     return run
 
@@ -50,10 +52,10 @@ def _require_only_once(run: Run) -> None:
         )
 
 
-def cancel_run(*, run: Run, membership: Membership) -> Run:
+def cancel_run(*, run: Run, membership: Membership | None) -> Run:
     """Gives up a draft; nothing of it is ever booked. Opens a transaction.
 
-    Refused for a run that was started, and for who neither asked for it nor may run credits.
+    Refused for a run that was started, and for who neither asked for it nor may run its kind.
     """
     with transaction.atomic():
         run = _lock_run(run, membership)
@@ -63,14 +65,15 @@ def cancel_run(*, run: Run, membership: Membership) -> Run:
         if run.state != State.CANCELLED:
             run.state = State.CANCELLED
             run.save(update_fields=["state"])
+            discard_draft(run)
             _record(run, membership, "run.cancelled")
     return run
 
 
-def stop_run(*, run: Run, membership: Membership) -> Run:
+def stop_run(*, run: Run, membership: Membership | None) -> Run:
     """Asks a run to stop after the chunk in hand; at once if nobody works it. Opens a transaction.
 
-    Refused for a run that is not under way, and for who neither asked for it nor may run credits.
+    Refused for a run that is not under way, and for who neither asked for it nor may run its kind.
     """
     with transaction.atomic():
         run = _lock_run(run, membership)
@@ -86,7 +89,7 @@ def stop_run(*, run: Run, membership: Membership) -> Run:
     return run
 
 
-def resume_run(*, run: Run, membership: Membership) -> Run:
+def resume_run(*, run: Run, membership: Membership | None) -> Run:
     """Queues a stopped or parked run again; what is done stays done. Opens a transaction. Refused for others.
 
     A run that is under way and that nobody works is returned as it is, for whoever asks to work it.
@@ -97,12 +100,12 @@ def resume_run(*, run: Run, membership: Membership) -> Run:
             return run
         if run.state not in (State.STOPPED, State.PARKED):
             raise Refused("run_not_resumable", f"Run {run.pk} is {run.state}; only a stopped or parked run resumes.")
-        get_kind(run.kind).require_startable(run, membership)
+        _require_startable(run, membership)
         _queue(run, membership, "run.resumed")
     return run
 
 
-def retry_failed(*, run: Run, membership: Membership) -> Run:
+def retry_failed(*, run: Run, membership: Membership | None) -> Run:
     """Queues a finished run again for the rows that failed; never touches the others. Opens a transaction.
 
     Refused for a run that is not finished, and for one without failures.
@@ -113,7 +116,7 @@ def retry_failed(*, run: Run, membership: Membership) -> Run:
             raise Refused("run_not_finished", f"Run {run.pk} is {run.state}; only a finished run is retried.", "run")
         if not run.rows_failed:
             raise Refused("nothing_failed", f"Nothing failed in run {run.pk}, so there is nothing to retry.", "run")
-        get_kind(run.kind).require_startable(run, membership)
+        _require_startable(run, membership)
         failed = [outcome.code for outcome in list_outcomes() if outcome.category is Category.FAILED]
         rows = RunRow.objects.filter(run=run, outcome__in=failed)
         counted = rows.aggregate(rows=Count("id"), customers=Count("customer_id", distinct=True))
@@ -124,25 +127,32 @@ def retry_failed(*, run: Run, membership: Membership) -> Run:
     return run
 
 
-def _lock_run(run: Run, membership: Membership) -> Run:
+def _require_startable(run: Run, membership: Membership | None) -> None:
+    """Refused where the kind of run refuses the person; the provider's day is asked when it books."""
+    if membership is not None:
+        get_kind(run.kind).require_startable(run, membership)
+
+
+def _lock_run(run: Run, membership: Membership | None) -> Run:
     """The run as it is now, locked until the transaction ends. Refused for another provider's run."""
     demand_transaction()
     locked = Run.objects.select_for_update(no_key=True, of=("self",)).select_related("provider", "created_by")
-    found = locked.filter(pk=run.pk, provider_id=membership.provider_id).first()
+    provider_id = membership.provider_id if membership else run.provider_id
+    found = locked.filter(pk=run.pk, provider_id=provider_id).first()
     if found is None:
         raise Refused("run_unknown", f"There is no run {run.pk}.", "run")
     return found
 
 
-def _require_may_give_up(run: Run, membership: Membership, what: str) -> None:
-    """Who asked for a run or started it may give it up, and who may run credits. Refused for others."""
-    if membership.staff_id not in (run.created_by_id, run.started_by_id):
-        require_right(membership, Right.CREDIT_RUN, f"{what} a run of somebody else")
+def _require_may_give_up(run: Run, membership: Membership | None, what: str) -> None:
+    """Who asked for a run or started it may give it up, and who may run its kind. Refused for others."""
+    if membership is not None and membership.staff_id not in (run.created_by_id, run.started_by_id):
+        require_right(membership, right_to_give_up(run.kind), f"{what} a run of somebody else")
 
 
-def _queue(run: Run, membership: Membership, action: str) -> None:
+def _queue(run: Run, membership: Membership | None, action: str) -> None:
     run.state = State.QUEUED
-    run.started_by_id = membership.staff_id
+    run.started_by_id = _staff_id(membership)
     run.queued_at = run.queued_at or now()
     run.finished_at = None
     run.parked_because = ""
@@ -151,10 +161,14 @@ def _queue(run: Run, membership: Membership, action: str) -> None:
     _record(run, membership, action)
 
 
-def _record(run: Run, membership: Membership, action: str) -> None:
+def _staff_id(membership: Membership | None) -> int | None:
+    return membership.staff_id if membership else None
+
+
+def _record(run: Run, membership: Membership | None, action: str) -> None:
     record(
         provider_id=run.provider_id,
-        staff_id=membership.staff_id,
+        staff_id=_staff_id(membership),
         action=action,
         subject_type="run",
         subject_id=run.pk,

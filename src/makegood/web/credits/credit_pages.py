@@ -12,6 +12,7 @@ from makegood.ledger.selectors import get_balance
 from makegood.providers.models import Membership
 from makegood.providers.rules import Right
 from makegood.providers.selectors import can_act
+from makegood.statements.selectors import list_uses_of_credit
 from makegood.web.frame.finding import or_404
 from makegood.web.frame.staff_request import StaffRequest
 
@@ -28,6 +29,7 @@ def show(request: StaffRequest, pk: int) -> HttpResponse:
         "funds_minor": get_balance(credit.provider_id, credit.customer_id).funds_minor,
         "origin": find_origin(credit),
         "entries": _with_balances(credit),
+        "uses": list_uses_of_credit(credit),
         "history": [(change, compare_change(change)) for change in changes],
         **_offers(request.membership, credit),
     }

@@ -14,15 +14,22 @@ from makegood.credits.selectors import list_credits_of, list_entries_of
 from makegood.customers.models import Customer
 from makegood.emails.kinds import list_kinds
 from makegood.emails.selectors import list_messages_of
+from makegood.invoices.charge_selectors import list_charges_of, list_waiting_charges_of
+from makegood.invoices.outlook import foresee
+from makegood.invoices.selectors import get_billing_account, list_invoices_of, list_owed
 from makegood.orders.selectors import get_account, list_open_orders_of, list_orders_of
+from makegood.payments.selectors import list_payments_of
 from makegood.web.customers.history import tell
 from makegood.web.customers.languages import name_language
 from makegood.web.customers.paging import read_page
 from makegood.web.frame.finding import or_404
 from makegood.web.frame.staff_request import StaffRequest
+from makegood.web.statements.why_block import explain_newest
 
 NEWEST = 5
 ORDERS_ON_OVERVIEW = 10
+WAITING_ON_OVERVIEW = 20
+MOST_OWED = 10
 
 
 @dataclass(frozen=True)
@@ -37,12 +44,20 @@ class Tab:
 
 @require_safe
 def show(request: StaffRequest, pk: int) -> HttpResponse:
-    """Overview: details, the orders that are not terminated, the newest credits."""
+    """Overview: details, orders that are not terminated, the newest credits, why the newest invoice is what it is."""
     customer = _get(request, pk)
+    owed = list(list_owed(customer)[:MOST_OWED])
+    outlooks = foresee(owed)
+    orders = list(list_open_orders_of(customer)[:ORDERS_ON_OVERVIEW])
     context = {
+        "owed": [(invoice, outlooks[invoice.pk]) for invoice in owed],
+        "account": get_billing_account(customer),
         "language": name_language(customer.language),
-        "orders": list_open_orders_of(customer)[:ORDERS_ON_OVERVIEW],
+        "orders": orders,
+        "suspended_late": any(order.suspended_late_on for order in orders),
         "credits": list_credits_of(customer)[:NEWEST],
+        "waiting_charges": list_waiting_charges_of(customer)[:WAITING_ON_OVERVIEW],
+        **explain_newest(customer),
     }
     return _show(request, customer, "customer", "customers/overview.html", context)
 
@@ -56,11 +71,27 @@ def show_orders(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
+def show_invoices(request: StaffRequest, pk: int) -> HttpResponse:
+    """All invoices, newest first."""
+    customer = _get(request, pk)
+    invoices = read_page(request, list_invoices_of(customer))
+    return _show(request, customer, "customer-invoices", "customers/invoices.html", {"page": invoices})
+
+
+@require_safe
 def show_credits(request: StaffRequest, pk: int) -> HttpResponse:
     """All credits, newest first."""
     customer = _get(request, pk)
     credits = read_page(request, list_credits_of(customer))
     return _show(request, customer, "customer-credits", "customers/credits.html", {"page": credits})
+
+
+@require_safe
+def show_payments(request: StaffRequest, pk: int) -> HttpResponse:
+    """All payments, newest first."""
+    customer = _get(request, pk)
+    payments = read_page(request, list_payments_of(customer))
+    return _show(request, customer, "customer-payments", "customers/payments.html", {"page": payments})
 
 
 @require_safe
@@ -91,6 +122,9 @@ def show_history(request: StaffRequest, pk: int) -> HttpResponse:
         "customer": [customer.pk],
         "order": list_orders_of(customer).order_by().values("pk"),
         "credit": list_credits_of(customer).order_by().values("pk"),
+        "charge": list_charges_of(customer).order_by().values("pk"),
+        "invoice": list_invoices_of(customer).order_by().values("pk"),
+        "payment": list_payments_of(customer).order_by().values("pk"),
     }
     entries = read_page(request, list_entries_about(customer.provider_id, subjects))
     events = tell(entries.rows, customer.provider)
@@ -125,7 +159,9 @@ def _list_tabs(customer: Customer) -> list[Tab]:
     labels = {
         "customer": "Overview",
         "customer-orders": "Orders",
+        "customer-invoices": "Invoices",
         "customer-credits": "Credits",
+        "customer-payments": "Payments",
         "customer-entries": "Entries",
         "customer-emails": "E-mails",
         "customer-history": "History",

@@ -11,10 +11,10 @@ from makegood.audit.selectors import list_entries_about
 from makegood.customers.models import Customer
 from makegood.customers.selectors import find_same_customer, get_customer_by_id
 from makegood.customers.services import add_customer, edit_customer
-from makegood.kit.clock import today_in
 from makegood.kit.refusal import Refused
 from makegood.orders.selectors import get_account, list_open_orders_of
 from makegood.orders.services.close_customer import close_customer, reopen_customer
+from makegood.providers.calendar import today_of
 from makegood.providers.rules import Right
 from makegood.providers.selectors import name_staff
 from makegood.web.customers.forms import NAMES_OF_FIELDS, CustomerForm, merge_typed
@@ -118,7 +118,7 @@ def _confirm(request: StaffRequest, pk: int, service: Callable[..., None], templ
         context = {
             "customer": customer,
             "open_orders": list_open_orders_of(customer).count(),
-            "today": today_in(customer.provider.timezone),
+            "today": today_of(customer.provider),
             "back": reverse("customer", args=[pk]),
         }
         return show_window(request, template, context)

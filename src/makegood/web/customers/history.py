@@ -23,6 +23,8 @@ FIELDS = {
 }
 """Words for fields, where the name is not the word."""
 
+CYCLES = {"monthly": "the 1st of the month", "anniversary": "the day of activation"}
+
 Detail = dict[str, Any]
 Words = Callable[[Detail, Provider], str]
 
@@ -94,6 +96,13 @@ def _order(text: str) -> Words:
     return lambda detail, provider: text.format(number=_number(detail))
 
 
+def _payment(text: str) -> Words:
+    """A sentence with a place for the amount of the payment."""
+    return lambda detail, provider: text.format(
+        amount=format_money(detail.get("amount_minor", 0), provider.currency, provider.currency_digits)
+    )
+
+
 def _active(detail: Detail, provider: Provider) -> str:
     return f"{'Activated' if detail.get('before') == 'pending' else 'Resumed'} order {_number(detail)}"
 
@@ -112,6 +121,29 @@ def _replaced(detail: Detail, provider: Provider) -> str:
     return f"Order {_number(detail)} is replaced by {detail['replaced_by']}"
 
 
+def _money(detail: Detail, provider: Provider, name: str) -> str:
+    return format_money(detail.get(name, 0), provider.currency, provider.currency_digits)
+
+
+def _adjusted(text: str) -> Words:
+    """A sentence about a discount or surcharge with its days."""
+
+    def words(detail: Detail, provider: Provider) -> str:
+        until = _day(detail, "until_on")
+        return text.format(
+            kind="discount" if detail.get("direction") == "credit" else "surcharge",
+            amount=_amount(detail, provider),
+            number=_number(detail),
+            days=f"from {_day(detail, 'from_on')}" + (f" until {until}" if until else ""),
+        )
+
+    return words
+
+
+def _amount(detail: Detail, provider: Provider) -> str:
+    return format_money(detail.get("amount_minor", 0), provider.currency, provider.currency_digits)
+
+
 def _number(detail: Detail) -> str:
     return str(detail.get("number", ""))
 
@@ -125,9 +157,14 @@ WORDS: dict[str, Words] = {
     "customer.edited": _edited,
     "customer.closed": _closed,
     "customer.reopened": lambda detail, provider: "Reopened the customer",
+    "customer.billing_cycle_changed": lambda detail, provider: (
+        f"Changed when periods begin to {CYCLES.get(detail.get('after', ''), '')}"
+    ),
     "order.added": _order("Added order {number}"),
     "order.active": _active,
     "order.suspended": _order("Suspended order {number}"),
+    "order.suspended_late": _order("Suspended order {number} for late payment"),
+    "order.resumed_paid": _order("Resumed order {number}: nothing late is left to pay"),
     "order.pending": _order("Made order {number} pending"),
     "order.terminated": _ended("Terminated order {number}"),
     "order.end_planned": _ended("Planned the end of order {number}"),
@@ -137,7 +174,21 @@ WORDS: dict[str, Words] = {
     "order.address_changed": lambda detail, provider: (
         f"Changed {name_fields(detail.get('fields', []))} of the service address of order {_number(detail)}"
     ),
+    "order.adjustment_added": _adjusted("Added a {kind} of {amount} a month to order {number}, {days}"),
+    "order.adjustment_ended": _adjusted("Set the days of a {kind} of {amount} a month on order {number}: {days}"),
+    "charge.cancelled": lambda detail, provider: (
+        f"Cancelled a charge of {_amount(detail, provider)}: {detail.get('description', '')}"
+    ),
     "credit.changed": lambda detail, provider: "Changed a credit",
     "credit.voided": lambda detail, provider: "Voided a credit",
+    "invoice.voided": lambda detail, provider: f"Voided invoice {_number(detail)}: {detail.get('reason', '')}",
+    "invoice.written_off": lambda detail, provider: (
+        f"Marked invoice {_number(detail)} uncollectible: {detail.get('reason', '')}"
+    ),
+    "funds.applied": lambda detail, provider: (
+        f"Used Available Funds of {_money(detail, provider, 'amount_minor')} for what is owed"
+    ),
+    "payment.recorded": _payment("Recorded a payment of {amount}"),
+    "payment.reversed": _payment("Reversed a payment of {amount}"),
 }
 """What each action is called; every action on customers and orders is here."""

@@ -12,7 +12,8 @@ from makegood.web.frame.banners import Banner, register_banner
 def find_banner(membership: Membership) -> Banner | None:
     """At most two queries, both over an index; one where nothing waits."""
     provider = membership.provider
-    if not has_waiting(provider.pk):
+    # Nobody waits for the e-mails of a demo but who has set a mail server for it.
+    if (provider.is_demo and not has_smtp()) or not has_waiting(provider.pk):
         return None
     url = reverse("emails") + "?state=waiting"
     if not has_smtp():

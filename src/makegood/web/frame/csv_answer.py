@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from django.http import StreamingHttpResponse
 
 BYTE_ORDER_MARK = "\ufeff"
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 ROWS_AT_ONCE = 500
 
 
@@ -15,11 +14,6 @@ class _Line:
 
     def write(self, line: str) -> str:
         return line
-
-
-def guard_text(text: str) -> str:
-    """Text that no spreadsheet takes for a formula: an apostrophe in front says that it is text."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 def answer_csv(file_name: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> StreamingHttpResponse:

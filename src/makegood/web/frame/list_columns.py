@@ -12,8 +12,8 @@ from django.utils.safestring import SafeString
 from django_tables2.utils import Accessor
 
 from makegood.kit.money import decimal_string, format_money
+from makegood.kit.spreadsheet import guard_text
 from makegood.providers.models import Provider
-from makegood.web.frame.csv_answer import guard_text
 from makegood.web.templatetags.frame import day, moment
 
 NUMBERS = {"cell": {"class": "number"}}

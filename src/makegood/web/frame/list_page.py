@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django_htmx.http import push_url, replace_url
 
-from makegood.kit.clock import today_in
+from makegood.providers.calendar import today_of
 from makegood.providers.models import Provider
 from makegood.web.frame.csv_answer import answer_csv
 from makegood.web.frame.list_filters import list_chips, list_fields
@@ -75,7 +75,7 @@ def export_list(request: StaffRequest, kind: ListKind) -> HttpResponseBase:
 
 def _file_name(kind: ListKind, provider: Provider) -> str:
     numbers = "".join(f"-{argument}" for argument in kind.url_arguments)
-    return f"{kind.name}{numbers}-{provider.slug}-{today_in(provider.timezone)}.csv"
+    return f"{kind.name}{numbers}-{provider.slug}-{today_of(provider)}.csv"
 
 
 def _left_out(kind: ListKind, query: ListQuery, choices: Sequence[ColumnChoice]) -> list[str]:

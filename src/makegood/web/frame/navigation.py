@@ -54,6 +54,7 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     (
         "Operations",
         (
+            Entry("Dashboard", "layout-dashboard", "dashboard", words="overview figures plots start"),
             Entry("Customers", "users", "customers", words="customer list subscribers accounts"),
             Entry("Orders", "router", "orders", words="order list subscriptions services addresses"),
         ),
@@ -61,9 +62,23 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     (
         "Billing",
         (
-            Entry("Credit runs", "layers", "runs", words="bulk credits rehearsal take back"),
+            Entry("Invoices", "receipt-text", "invoices", words="bills due late drafts make invoices pdf"),
+            Entry("Runs", "layers", "runs", words="bulk credit invoice charge runs rehearsal take back"),
             Entry("Credits", "hand-coins", "credits", words="void correct edit remaining funds"),
+            Entry("Charges", "receipt", "charges", words="one-off fees waiting next invoice cancel bill now"),
+            Entry("Payments", "banknote", "payments", words="cash bank transfer received overpayment reverse bounced"),
             Entry("E-mails", "mail", "emails", words="outbox messages notifications to customers sent failed"),
+        ),
+    ),
+    (
+        "Reports",
+        (
+            Entry("Trial balance", "scale", "trial-balance", words="general ledger accounts debit credit totals"),
+            Entry("Available Funds", "piggy-bank", "funds-report", words="roll-forward liability credits report"),
+            Entry("Receivables", "wallet", "receivables-report", words="roll-forward aged overdue debtors report"),
+            Entry("Journal", "book-text", "journal", words="entries bookings lines export csv"),
+            Entry("Days", "calendar-days", "days", words="daily work late fees reminders suspension failures tick"),
+            Entry("Months", "calendar-check", "months", words="close period closing books lock"),
         ),
     ),
     (
@@ -81,6 +96,13 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 "mail-plus",
                 "email-templates",
                 words="billing notifications to customers subject liquid sender languages",
+                part="Billing",
+            ),
+            Entry(
+                "Billing settings",
+                "receipt",
+                "billing-settings",
+                words="invoices due days autopay late fee reminders suspension tax included next number",
                 part="Billing",
             ),
             Entry("Limits", "gauge", "limits", words="billing largest credit", part="Billing"),

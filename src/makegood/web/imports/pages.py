@@ -28,8 +28,9 @@ from makegood.imports.report import MOST_REPORTED
 from makegood.imports.selectors import get_file_import, list_bad
 from makegood.kit.jobs import has_worker
 from makegood.kit.refusal import Refused
+from makegood.kit.spreadsheet import guard_text
 from makegood.providers.rules import Right
-from makegood.web.frame.csv_answer import answer_csv, guard_text
+from makegood.web.frame.csv_answer import answer_csv
 from makegood.web.frame.finding import or_404
 from makegood.web.frame.form_refusals import add_refusal
 from makegood.web.frame.list_kind import ListKind

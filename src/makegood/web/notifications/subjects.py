@@ -7,7 +7,7 @@ from makegood.notifications.models import Notification
 ADDRESSES = {"run": "run", "import": "import"}
 """Types of subjects, with the name of their page's address, which takes the subject's id."""
 
-LISTS = {"emails": "emails"}
+LISTS = {"emails": "emails", "provider_day": "days"}
 """Types of subjects that are a whole list, with the name of the list's address."""
 
 ICONS = {"success": "circle-check", "warning": "triangle-alert", "error": "circle-x"}

@@ -6,11 +6,11 @@ from django import forms
 from django.http import QueryDict
 
 from makegood.customers.models import Customer
-from makegood.kit.clock import today_in
 from makegood.kit.money import format_money
 from makegood.orders.models import Order, Service
 from makegood.orders.selectors import list_other_orders, list_services, suggest_order_number
 from makegood.orders.services.add_order import ServiceAddress
+from makegood.providers.calendar import today_of
 from makegood.providers.models import Provider
 from makegood.web.frame.money_field import MoneyField
 
@@ -98,7 +98,7 @@ class NewOrderForm(forms.Form):
             "area": customer.city,
             "street": customer.street,
             "postal_code": customer.postal_code,
-            "from_date": today_in(provider.timezone),
+            "from_date": today_of(provider),
             "status": "active",
         }
         super().__init__(data, initial=initial)
@@ -117,7 +117,7 @@ class PriceForm(forms.Form):
     effective_from = _day("From")
 
     def __init__(self, data: QueryDict | None, order: Order) -> None:
-        today = today_in(order.provider.timezone)
+        today = today_of(order.provider)
         initial = {"effective_from": max(today, order.from_date), "seen": order.updated_at.strftime(SEEN_FORMAT)}
         super().__init__(data, initial=initial)
         self.fields["price"] = MoneyField(order.provider, label="New monthly price", zero_allowed=True)
@@ -149,5 +149,5 @@ class EndForm(SuccessorForm):
     field_order = ("to_date", "replaced_by")
 
     def first_values(self, order: Order) -> dict[str, Any]:
-        last_day = order.to_date or max(today_in(order.provider.timezone), order.from_date)
+        last_day = order.to_date or max(today_of(order.provider), order.from_date)
         return {**super().first_values(order), "to_date": last_day}

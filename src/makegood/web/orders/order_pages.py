@@ -8,15 +8,18 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from makegood.audit.selectors import list_entries_about
-from makegood.kit.clock import today_in
+from makegood.invoices.adjustment_selectors import list_adjustments_of
+from makegood.invoices.models import OrderAdjustment
 from makegood.orders.models import Order, OrderPrice
 from makegood.orders.selectors import get_order_by_id, list_prices, list_replaced_orders
+from makegood.providers.calendar import today_of
 from makegood.web.customers.history import tell
 from makegood.web.frame.finding import or_404
 from makegood.web.frame.staff_request import StaffRequest
 
 MOST_PRICES = 100
 MOST_EVENTS = 100
+MOST_ADJUSTMENTS = 100
 
 
 @dataclass(frozen=True)
@@ -28,18 +31,30 @@ class ShownPrice:
     state: str
 
 
+@dataclass(frozen=True)
+class ShownAdjustment:
+    """A discount or surcharge, and whether its last day has passed."""
+
+    record: OrderAdjustment
+    has_ended: bool
+
+
 @require_safe
 def show(request: StaffRequest, pk: int) -> HttpResponse:
-    """Details, prices and history of an order."""
+    """Details, prices, discounts and surcharges, and history of an order."""
     provider = request.membership.provider
     order = or_404(get_order_by_id, provider, pk)
-    today = today_in(provider.timezone)
+    today = today_of(provider)
     entries = list_entries_about(provider.pk, {"order": [order.pk]})[:MOST_EVENTS]
     context = {
         "order": order,
         "customer": order.customer,
         "prices": _list_shown(order, list(list_prices(order)[:MOST_PRICES]), today),
         "replaces": list_replaced_orders(order)[:MOST_PRICES],
+        "adjustments": [
+            ShownAdjustment(each, each.until_on is not None and each.until_on < today)
+            for each in list_adjustments_of(order)[:MOST_ADJUSTMENTS]
+        ],
         "events": tell(entries, provider),
         "begins_later": order.from_date > today,
         "ends_later": order.status != Order.Status.TERMINATED and order.to_date is not None,

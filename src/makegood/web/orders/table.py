@@ -8,6 +8,7 @@ class OrderTable(ListTable):
 
     own_order = "number"
     fixed = ("number",)
+    hidden = ("suspended",)
     figures_of = ("customer", "service")
 
     number = LinkColumn("order", verbose_name="Order", order_by=("number",))
@@ -26,3 +27,4 @@ class OrderTable(ListTable):
     price = MoneyColumn(verbose_name="Monthly price", accessor="price_minor", order_by=("price_minor", "number"))
     starts = DayColumn(verbose_name="From", accessor="from_date", order_by=("from_date", "number"))
     ends = DayColumn(verbose_name="To", accessor="to_date", order_by=("to_date", "number"))
+    suspended = DayColumn(verbose_name="Suspended for late payment", accessor="suspended_late_on", orderable=False)

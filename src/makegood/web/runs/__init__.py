@@ -1,1 +1,1 @@
-"""Credit runs and take-backs."""
+"""Runs of all kinds, and the credit window."""

@@ -18,6 +18,7 @@ from makegood.runs.services.start_run import cancel_run, resume_run, retry_faile
 from makegood.web.frame.finding import or_404
 from makegood.web.frame.rights import needs_right
 from makegood.web.frame.staff_request import StaffRequest
+from makegood.web.runs.shown_kinds import get_shown
 
 LONGEST_TOKEN = 64
 
@@ -44,8 +45,9 @@ def cancel(request: StaffRequest, pk: int) -> HttpResponse:
     except Refused as refused:
         messages.error(request, refused.message)
         return redirect("run", pk=pk)
-    messages.success(request, f"Draft {pk} is cancelled. Nothing was booked.")
-    return redirect(run.list_name)
+    shown = get_shown(run.kind)
+    messages.success(request, f"Draft {pk} is cancelled. {shown.cancelled}")
+    return redirect(shown.back or run.list_name)
 
 
 @require_POST

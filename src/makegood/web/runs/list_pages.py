@@ -1,4 +1,4 @@
-"""Pages: the list of credit runs, and the customers of a run."""
+"""Pages: the list of runs, and the customers of a run."""
 
 from functools import partial
 from typing import Any
@@ -17,21 +17,18 @@ from makegood.web.frame.list_kind import ListKind
 from makegood.web.frame.list_page import count_list, export_list, show_list
 from makegood.web.frame.staff_request import StaffRequest
 from makegood.web.runs.run_head import describe_head
-from makegood.web.runs.table import RunTable, row_table
+from makegood.web.runs.shown_kinds import get_shown, list_related
+from makegood.web.runs.table import RunTable
 
 
 def _with_run_columns(runs: QuerySet[Any]) -> QuerySet[Any, Any]:
-    return runs.select_related("created_by", "credit_run")
-
-
-def _with_row_columns(rows: QuerySet[Any]) -> QuerySet[Any, Any]:
-    return rows.select_related("run", "customer", "order", "credit", "reverses_row__credit")
+    return runs.select_related("created_by", *list_related())
 
 
 RUNS = ListKind(
     name="runs",
-    singular="credit run",
-    plural="credit runs",
+    singular="run",
+    plural="runs",
     records=list_matching_runs,
     filter_class=RunFilter,
     table_class=RunTable,
@@ -43,7 +40,7 @@ RUNS = ListKind(
 
 @require_safe
 def show(request: StaffRequest) -> HttpResponse:
-    """The list of credit runs and take-backs."""
+    """The list of runs of all kinds."""
     return show_list(request, RUNS)
 
 
@@ -60,6 +57,7 @@ def export(request: StaffRequest) -> HttpResponseBase:
 
 
 def _rows_of(run: Run) -> ListKind:
+    shown = get_shown(run.kind)
     word = "order" if run.unit == Run.Unit.ORDER else "customer"
     return ListKind(
         name="run-rows",
@@ -69,8 +67,8 @@ def _rows_of(run: Run) -> ListKind:
         folder="runs/rows",
         records=partial(list_matching_rows, run),
         filter_class=RowFilter,
-        table_class=row_table(run),
-        with_columns=_with_row_columns,
+        table_class=shown.table(run),
+        with_columns=lambda rows: rows.select_related("run", *shown.row_related),
         search_hint="customer number or name",
         url_arguments=(run.pk,),
     )

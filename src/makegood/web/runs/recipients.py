@@ -1,4 +1,4 @@
-"""Whom the credit window is about: the selection on a list, or one customer."""
+"""Whom a window that makes a run is about: the selection on a list, or one customer."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -39,14 +39,14 @@ class Recipients:
         return self.list_name == Selection.List.ORDERS
 
 
-def find_selected(membership: Membership, list_name: str) -> Recipients:
-    """The person's selection on a list. Refused if nothing is selected."""
+def find_selected(membership: Membership, list_name: str, address: str) -> Recipients:
+    """The person's selection on a list, for the window at that address. Refused if nothing is selected."""
     selection = find_current_selection(membership, list_name)
     if selection is None:
         raise Refused("nothing_selected", f"Nothing is selected. Tick {list_name} on the list first.")
     return Recipients(
         list_name=list_name,
-        address=reverse("add-customer-credit", args=[list_name]),
+        address=address,
         back=reverse(list_name),
         chosen=describe_selection(selection),
         count=lambda: _count(selection),
@@ -54,11 +54,11 @@ def find_selected(membership: Membership, list_name: str) -> Recipients:
     )
 
 
-def one_customer(membership: Membership, customer: Customer) -> Recipients:
-    """A single customer, from the customer's page."""
+def one_customer(membership: Membership, customer: Customer, address: str) -> Recipients:
+    """A single customer, from the customer's page, for the window at that address."""
     return Recipients(
         list_name=Selection.List.CUSTOMERS,
-        address=reverse("customer-credit-new", args=[customer.pk]),
+        address=address,
         back=reverse("customer", args=[customer.pk]),
         chosen=[customer.number],
         count=lambda: (1, 1),

@@ -1,11 +1,11 @@
-"""The columns of the list of credit runs and of the customers of a run."""
+"""The columns of the list of runs and of the customers of a run."""
 
 from typing import Any
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from makegood.credits.take_back_kind import TAKE_BACK
+from makegood.runs.kinds import get_kind
 from makegood.runs.models import Run, RunRow
 from makegood.runs.outcomes import Category, get_outcome
 from makegood.runs.rules import State
@@ -20,24 +20,37 @@ from makegood.web.frame.list_columns import (
     StatusColumn,
     TextColumn,
 )
+from makegood.web.runs.shown_kinds import get_shown
 
 
-def describe(run: Run) -> str:
-    """What a run is for, in a few words."""
-    if run.kind == TAKE_BACK:
-        return f"Take-back of credit run {run.reverses_id}"
-    return run.credit_run.description or "Credit without description"
+class KindColumn(TextColumn):
+    """What kind of run it is, as people call it."""
+
+    def find_value(self, name: str, record: Any) -> Any:
+        return get_kind(record.kind).noun.capitalize()
+
+    def render(self, value: object, record: Any) -> SafeString:  # type: ignore[override]  # what a column is given
+        return super().render(self.find_value("kind", record))
 
 
 class WhatColumn(TextColumn):
     """What a run is for."""
 
     def find_value(self, name: str, record: Any) -> Any:
-        return describe(record)
+        return get_shown(record.kind).describe(record)
 
     def render(self, value: object, record: Any) -> SafeString:  # type: ignore[override]  # what a column is given
-        words = describe(record)
-        return format_html('<span dir="auto" title="{}">{}</span>', words, words)
+        return super().render(self.find_value("what", record))
+
+
+class AskedByColumn(TextColumn):
+    """Who asked for a run; what nobody asked for is the work of a day."""
+
+    def find_value(self, name: str, record: Any) -> Any:
+        return record.created_by or "Makegood"
+
+    def render(self, value: object, record: Any) -> SafeString:  # type: ignore[override]  # what a column is given
+        return super().render(self.find_value("by", record))
 
 
 class TotalColumn(MoneyColumn):
@@ -57,6 +70,7 @@ class RunTable(ListTable):
     fixed = ("run",)
 
     run = LinkColumn("run", verbose_name="Run", accessor="pk", order_by=("pk",))
+    kind = KindColumn(verbose_name="Kind", orderable=False)
     what = WhatColumn(verbose_name="What for", accessor="pk", orderable=False)
     state = StatusColumn(verbose_name="State", orderable=False)
     customers = CountColumn(verbose_name="Customers", accessor="customers_selected", orderable=False)
@@ -64,7 +78,7 @@ class RunTable(ListTable):
     skipped = CountColumn(verbose_name="Skipped", accessor="rows_skipped", orderable=False)
     failed = CountColumn(verbose_name="Failed", accessor="rows_failed", orderable=False)
     total = TotalColumn(verbose_name="Total", accessor="booked_minor", order_by=("total_minor", "pk"))
-    by = TextColumn(verbose_name="Asked for by", accessor="created_by", orderable=False)
+    by = AskedByColumn(verbose_name="Asked for by", accessor="created_by", empty_values=(), orderable=False)
     asked = MomentColumn(verbose_name="Asked for", accessor="created_at", order_by=("pk",))
 
 
@@ -138,8 +152,11 @@ class TakeBackOfCustomersTable(TakeBackTable):
         exclude = ("order",)
 
 
-def row_table(run: Run) -> type[RowTable]:
-    """The columns that fit the run."""
-    if run.kind == TAKE_BACK:
-        return TakeBackTable if run.unit == Run.Unit.ORDER else TakeBackOfCustomersTable
+def credit_row_table(run: Run) -> type[RowTable]:
+    """The columns of a credit run."""
     return RowTable if run.unit == Run.Unit.ORDER else RowOfCustomersTable
+
+
+def take_back_row_table(run: Run) -> type[RowTable]:
+    """The columns of a take-back."""
+    return TakeBackTable if run.unit == Run.Unit.ORDER else TakeBackOfCustomersTable

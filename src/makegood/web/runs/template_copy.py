@@ -1,16 +1,13 @@
-"""Copying a transaction template into the credit window: it fills what nobody has typed, and offers the rest."""
+"""Copying a transaction template into a window: it fills what nobody has typed, and offers the rest."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from makegood.kit.money import decimal_string
-from makegood.ledger.models import GLCode
 from makegood.transaction_templates.models import TransactionTemplate
 
-FILLED = ("amount", "description", "gl_code", "notify")
-"""The fields that a template fills. Their values are text, as in the form; a tick is *on* or nothing."""
-
 Texts = Mapping[str, str]
+"""Fields that a template fills. Their values are text, as in the form; a tick is *on* or nothing."""
 
 
 @dataclass(frozen=True)
@@ -24,19 +21,9 @@ class Copied:
     offers: dict[str, str] = field(default_factory=dict)
 
 
-def values_without_template(default_gl_code: GLCode | None) -> dict[str, str]:
-    """What an untouched window holds."""
-    return {
-        "amount": "",
-        "description": "",
-        "gl_code": default_gl_code.code if default_gl_code else "",
-        "notify": "",
-    }
-
-
 def values_of(template: TransactionTemplate, digits: int) -> dict[str, str]:
     """What a template says; without the fields that it leaves open."""
-    said = {"notify": "on" if template.notify else ""}
+    said = {}
     if template.amount_minor is not None:
         said["amount"] = decimal_string(template.amount_minor, digits)
     if template.description:
@@ -53,7 +40,7 @@ def copy_into(typed: Texts, said: Texts, plain: Texts, take: str = "") -> Copied
     take: a field whose typed value the person gives up for the template's.
     """
     values, offers = {}, {}
-    for name in FILLED:
+    for name in plain:
         present, was = typed.get(name, ""), typed.get(f"was_{name}", "")
         filled = said.get(name, plain[name])
         if present in (was, filled) or name == take:

@@ -1,4 +1,4 @@
-"""What the search in the top bar finds: menu entries, customers, orders, credit runs, credits."""
+"""What the search in the top bar finds: menu entries, customers, orders, runs, credits, invoices."""
 
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
@@ -8,6 +8,7 @@ from django.urls import reverse
 from makegood.credits.selectors import list_credits
 from makegood.customers.models import Customer
 from makegood.customers.selectors import search_customers, search_inside_customers
+from makegood.invoices.selectors import list_issued
 from makegood.kit.money import format_money
 from makegood.orders.models import Order
 from makegood.orders.selectors import search_inside_orders, search_orders
@@ -41,7 +42,7 @@ class Group:
 
 
 def find_everything(membership: Membership, text: str, most: int, *, thorough: bool = True) -> list[Group]:
-    """What `text` means to the person, at most `most` of each sort. Seven queries at most, each of them limited.
+    """What `text` means to the person, at most `most` of each sort. Eight queries at most, each of them limited.
 
     thorough: looks inside names, addresses and streets too; else only if nothing begins with the text, because what
     is typed letter by letter has to be answered at once.
@@ -59,7 +60,8 @@ def find_everything(membership: Membership, text: str, most: int, *, thorough: b
         Group("Pages", _find_entries(membership, text)[:most]),
         Group("Customers", [_customer(each, text) for each in customers], _list_url("customers", text)),
         Group("Orders", [_order(each, text) for each in orders], _list_url("orders", text)),
-        Group("Credit runs", _find_run(provider, text)),
+        Group("Invoices", _find_invoice(provider, text)),
+        Group("Runs", _find_run(provider, text)),
         Group("Credits", _find_credit(provider, text)),
     ]
     found = [group for group in groups if group.results]
@@ -109,12 +111,22 @@ def _order(order: Order, text: str) -> Result:
 
 
 def _find_run(provider: Provider, text: str) -> list[Result]:
-    pk = _number_in(text, ("credit run", "run", "take-back"))
+    pk = _number_in(text, ("credit run", "invoice run", "charge run", "run", "take-back"))
     run = list_runs(provider).filter(pk=pk).first() if pk else None
     if run is None:
         return []
     noun = get_kind(run.kind).noun.capitalize()
     return [Result(reverse("run", args=[run.pk]), f"{noun} {run.pk}", run.get_state_display(), "list-checks")]
+
+
+def _find_invoice(provider: Provider, text: str) -> list[Result]:
+    number = _number_in(text, ("invoice",))
+    invoice = list_issued(provider).filter(number=number).first() if number else None
+    if invoice is None:
+        return []
+    amount = format_money(invoice.total_minor, provider.currency, provider.currency_digits)
+    note = f"{amount} · {invoice.get_state_display()} · {invoice.customer}"
+    return [Result(reverse("invoice", args=[invoice.pk]), f"Invoice {number}", note, "receipt-text")]
 
 
 def _find_credit(provider: Provider, text: str) -> list[Result]:
@@ -129,7 +141,7 @@ def _find_credit(provider: Provider, text: str) -> list[Result]:
 
 
 def _number_in(text: str, nouns: tuple[str, ...]) -> int | None:
-    """The number of a run or credit: ``12``, ``#12``, ``run 12``."""
+    """The number of a run, an invoice or a credit: ``12``, ``#12``, ``run 12``."""
     rest = text.casefold()
     for noun in nouns:
         if rest.startswith(f"{noun} "):

@@ -43,7 +43,7 @@ class TemplateForm(SettingsForm):
     description = forms.CharField(
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="Customers read it beside the credit. At most 500 characters.",
+        help_text="Customers read it beside the credit or on the invoice. At most 500 characters.",
     )
     notify = forms.BooleanField(required=False, label="Send Notification to Customer when it is used")
 
@@ -56,7 +56,7 @@ class TemplateForm(SettingsForm):
             list_gl_codes(provider).exclude(type__in=("receivable", "available_funds", "clearing")),
             keep=keep,
             label="GL code",
-            help_text="A credit needs one of type credit; left empty, the default of credits is used.",
+            help_text="A credit needs one of type credit, a charge one of type fee or service; empty for the default.",
         )
 
 
@@ -113,7 +113,7 @@ def edit(request: StaffRequest, pk: int) -> HttpResponse:
         "Save",
         reverse("transaction-templates"),
         f"transaction-template-{pk}",
-        "What you change holds from now on. Credits that were given with this template keep their values.",
+        "What you change holds from now on. Credits and charges that were made with this template keep their values.",
     )
 
     def save(values: dict[str, Any], seen: str | None) -> str:

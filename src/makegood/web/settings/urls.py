@@ -3,6 +3,7 @@
 from django.urls import path
 
 from makegood.web.settings import (
+    billing,
     email_templates,
     email_texts,
     gl_codes,
@@ -29,6 +30,8 @@ urlpatterns = [
     path(f"{_EMAILS}/<slug:name>/<slug:language>/preview", email_texts.show_preview, name="email-template-preview"),
     path(f"{_EMAILS}/<slug:name>/<slug:language>/test", email_texts.send_test, name="email-template-test"),
     path(f"{_EMAILS}/<slug:name>/<slug:language>/reset", email_texts.reset, name="email-template-reset"),
+    path("settings/billing", billing.show, name="billing-settings"),
+    path("settings/billing/<slug:part>/edit", billing.edit, name="billing-settings-edit"),
     path("settings/limits", limits.show, name="limits"),
     path("settings/limits/edit", limits.edit, name="limits-edit"),
     path("settings/services", services.show, name="services"),

@@ -1,6 +1,7 @@
 """Template tags of the frame."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -63,6 +64,12 @@ def day(on: date | None) -> SafeString:
 def count(number: int | None) -> str:
     """A number with its thousands apart."""
     return f"{number or 0:,}"
+
+
+@register.filter
+def percent(rate: Decimal | None) -> str:
+    """A rate in percent without zeros that say nothing: ``8.875 %``."""
+    return f"{Decimal(rate or 0).normalize():f} %"
 
 
 @register.filter

@@ -65,12 +65,13 @@
     if (rows.length) send("POST", bar().dataset.tickUrl, { tick: rows.map((row) => row.value).join(","), on: on ? "yes" : "no" });
   };
 
-  // The credit window opens when all ticks have arrived, so that it is never about fewer than are ticked.
+  // A window over the selection opens when all ticks have arrived, so that it is never about fewer than are ticked.
   window.addEventListener("click", (event) => {
-    if (!waiting || !event.target.closest?.("#selection-credit")) return;
+    const action = event.target.closest?.("[data-selection-action]");
+    if (!waiting || !action) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    queue = queue.then(() => document.getElementById("selection-credit")?.click());
+    queue = queue.then(() => document.getElementById(action.id)?.click());
   }, true);
 
   document.addEventListener("click", (event) => {

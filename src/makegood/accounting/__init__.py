@@ -1,0 +1,1 @@
+"""What the books say: trial balance, roll-forwards, closing of months, journal export."""

@@ -1,0 +1,1 @@
+"""Each provider's day, worked through once and in order."""

@@ -1,0 +1,1 @@
+"""Working through a provider's days."""

@@ -1,0 +1,1 @@
+"""Invoices, their lines, numbers and receivables: issue, due, late, void."""

@@ -1,0 +1,1 @@
+"""What a person can do with invoices, charges and adjustments."""

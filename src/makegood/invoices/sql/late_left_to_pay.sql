@@ -1,0 +1,27 @@
+-- What is left to pay of each Late invoice once the customer's Available Funds are taken off, those due first first.
+-- Parameters: provider, customers (bigint[]; null for all), after (customer id, exclusive).
+-- Index: invoice_late (provider_id, customer_id); customer_balance primary key.
+SELECT
+    late.invoice_id,
+    late.customer_id,
+    late.number,
+    late.due_on,
+    late.reminders_sent,
+    least(late.due_minor, late.upto_minor - customer_balance.funds_minor)::bigint AS left_minor
+FROM (
+    SELECT
+        id AS invoice_id,
+        customer_id,
+        number,
+        due_on,
+        reminders_sent,
+        due_minor,
+        sum(due_minor) OVER (PARTITION BY customer_id ORDER BY due_on, id) AS upto_minor
+    FROM invoice
+    WHERE provider_id = %(provider)s
+        AND state = 'late'
+        AND customer_id > %(after)s
+        AND (%(customers)s::bigint[] IS NULL OR customer_id = ANY (%(customers)s::bigint[]))
+) AS late
+JOIN customer_balance ON customer_balance.customer_id = late.customer_id
+WHERE late.upto_minor > customer_balance.funds_minor

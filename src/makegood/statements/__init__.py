@@ -1,0 +1,1 @@
+"""What a customer was billed, given and paid, and why."""

@@ -1,0 +1,1 @@
+"""Pages: reports from the books, the journal, and the closing of months."""

@@ -1,0 +1,1 @@
+"""Charges, and discounts and surcharges on orders."""

@@ -1,0 +1,1 @@
+"""Pages: the dashboard and its plots."""

@@ -1,0 +1,1 @@
+"""Pages of the provider's days: what each did, and what went wrong."""

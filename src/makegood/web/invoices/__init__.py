@@ -1,0 +1,1 @@
+"""The Invoice List, invoices, and invoice runs."""
