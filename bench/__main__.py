@@ -2,9 +2,9 @@
 
 import sys
 
-from bench import imports, lists, mail, runs
+from bench import billing, imports, lists, mail, runs
 
-BENCHES = {"runs": runs.main, "import": imports.main, "lists": lists.main, "mail": mail.main}
+BENCHES = {"runs": runs.main, "import": imports.main, "lists": lists.main, "mail": mail.main, "billing": billing.main}
 
 
 def main() -> int:
