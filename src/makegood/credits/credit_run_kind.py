@@ -9,7 +9,7 @@ from makegood.credits.outcomes import CREDITED
 from makegood.credits.rules import Asked, can_give
 from makegood.credits.services.apply_funds import apply_late_funds_of_chunk
 from makegood.kit.clock import now
-from makegood.kit.sql import compose_sql, count_changed, load_sql, run_sql
+from makegood.kit.sql import compose_sql, count_changed, load_sql, run_sql, without_nested_loops
 from makegood.kit.transactions import demand_transaction
 from makegood.ledger.rules import Line
 from makegood.ledger.selectors import get_funds_gl_code_id, require_credit_gl_code
@@ -94,24 +94,20 @@ def _sum_waiting(run: Run) -> int:
 
 def _book_credits(run: Run, values: CreditRun, chunk: Chunk) -> Tally:
     one_each = run.unit == Run.Unit.CUSTOMER
-    if chunk.is_dense:
-        # The planner knows nothing of rows written a moment ago, and would look up the balances one by one.
-        run_sql("SET LOCAL enable_nestloop = off")
-    booked = run_sql(
-        load_sql(__package__, "book_one_credit_each" if one_each else "book_credits"),
-        {
-            **chunk.parameters(),
-            "gl_code": values.gl_code_id,
-            "largest_funds": run.provider.largest_funds_minor,
-            "created_by": run.started_by_id,
-            "created_at": now(),
-            "booked_on": chunk.booked_on,
-            "kind": values.kind,
-            "description": values.description,
-        },
-    )[0]
-    if chunk.is_dense:
-        run_sql("SET LOCAL enable_nestloop = on")
+    with without_nested_loops(chunk.is_dense):
+        booked = run_sql(
+            load_sql(__package__, "book_one_credit_each" if one_each else "book_credits"),
+            {
+                **chunk.parameters(),
+                "gl_code": values.gl_code_id,
+                "largest_funds": run.provider.largest_funds_minor,
+                "created_by": run.started_by_id,
+                "created_at": now(),
+                "booked_on": chunk.booked_on,
+                "kind": values.kind,
+                "description": values.description,
+            },
+        )[0]
     done = Tally(booked["rows"], booked["customers"], int(booked["amount_minor"]))
     if done.rows:
         book(

@@ -3,7 +3,7 @@
 from makegood.invoices.models import BillingSettings
 from makegood.invoices.selectors import get_billing_settings, get_tax_gl_code
 from makegood.kit.clock import now
-from makegood.kit.sql import compose_sql, count_changed, load_sql, run_sql
+from makegood.kit.sql import compose_sql, count_changed, load_sql, run_sql, without_nested_loops
 from makegood.kit.transactions import demand_transaction
 from makegood.runs.models import Run
 
@@ -38,25 +38,20 @@ def freeze_invoices(run: Run, selected_sql: str) -> None:
     asked = run.invoice_run
     count_changed(load_sql(__package__, "discard_failed"), {"provider": run.provider_id})
     is_large = run.selection is None or run.selection.items.count() > LARGE or run.selection.mode == "matching"
-    if is_large:
-        # The planner knows nothing of what the parts before it yield, and would look up everything one by one.
-        run_sql("SET LOCAL enable_nestloop = off")
-        run_sql("SET LOCAL jit = off")
-    run_sql(
-        _compose(settings, chosen),
-        {
-            "run": run.pk,
-            "provider": run.provider_id,
-            "day": asked.day,
-            "invoices_from": settings.invoices_from or asked.day,
-            "tax_gl_code": get_tax_gl_code(run.provider).pk,
-            "charges_only": asked.charges_only,
-            "created_by": run.created_by_id,
-            "created_at": now(),
-        },
-    )
-    if is_large:
-        run_sql("SET LOCAL enable_nestloop = on")
+    with without_nested_loops(is_large):
+        run_sql(
+            _compose(settings, chosen),
+            {
+                "run": run.pk,
+                "provider": run.provider_id,
+                "day": asked.day,
+                "invoices_from": settings.invoices_from or asked.day,
+                "tax_gl_code": get_tax_gl_code(run.provider).pk,
+                "charges_only": asked.charges_only,
+                "created_by": run.created_by_id,
+                "created_at": now(),
+            },
+        )
 
 
 def basis_sql(customers_sql: str) -> str:

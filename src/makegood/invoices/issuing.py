@@ -1,5 +1,6 @@
 """Issuing the drafts of a chunk: what is booked, and what follows from it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -9,7 +10,7 @@ from makegood.invoices.freezing import basis_sql
 from makegood.invoices.issued import Issued, carry_out_effects
 from makegood.invoices.selectors import get_billing_settings
 from makegood.kit.clock import now
-from makegood.kit.sql import Row, compose_sql, count_changed, load_sql, run_sql
+from makegood.kit.sql import Row, compose_sql, count_changed, load_sql, run_sql, without_nested_loops
 from makegood.kit.transactions import demand_transaction
 from makegood.ledger.models import GLCode
 from makegood.ledger.rules import Line
@@ -56,7 +57,8 @@ def skip_what_cannot_be_issued(chunk: Chunk) -> Tally:
     demand_transaction()
     run_sql("SELECT FROM billing_settings WHERE provider_id = %(provider)s FOR SHARE", {"provider": chunk.provider_id})
     statement = compose_sql(load_sql(__package__, "find_not_issuable"), basis=basis_sql(CUSTOMERS_OF_CHUNK))
-    rows = run_sql(statement, chunk.parameters())
+    with without_nested_loops(chunk.is_dense):
+        rows = run_sql(statement, chunk.parameters())
     if rows:
         parameters = {"run": chunk.run_id, "rows": [row["id"] for row in rows]}
         count_changed(load_sql(__package__, "discard_drafts"), parameters)
@@ -72,7 +74,9 @@ def issue(run: Run, chunk: Chunk) -> Tally:
     issued = _write(run, chunk, moment, entry_id)
     if not issued["invoices"]:
         return Tally()
-    _book(run, issued, moment, entry_id)
+    with without_nested_loops(chunk.is_dense):
+        billed = run_sql(load_sql(__package__, "sum_billed"), _range(run, issued))
+    _book(run, issued, billed, moment, entry_id)
     count_changed(load_sql(__package__, "move_billing_on"), _range(run, issued))
     if issued["amount_minor"] and find_kind(NEW_INVOICE) is not None:
         add_messages(
@@ -113,9 +117,8 @@ def _write(run: Run, chunk: Chunk, moment: _Moment, entry_id: int) -> Row:
     )[0]
 
 
-def _book(run: Run, issued: Row, moment: _Moment, entry_id: int) -> None:
+def _book(run: Run, issued: Row, billed: Sequence[Row], moment: _Moment, entry_id: int) -> None:
     """The journal entry: what is owed, against what is billed by GL code; none if all of it comes to nothing."""
-    billed = run_sql(load_sql(__package__, "sum_billed"), _range(run, issued))
     lines = [_line(row["gl_code_id"], -row["amount_minor"]) for row in billed]
     if issued["total_minor"]:
         receivable = get_control_gl_code_id(run.provider_id, GLCode.Type.RECEIVABLE)

@@ -1,6 +1,7 @@
 """Named SQL statements, kept beside the domain that owns them in ``sql/<name>.sql``."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -41,3 +42,17 @@ def count_changed(sql: str, parameters: Mapping[str, Any] | None = None) -> int:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return int(cursor.rowcount)
+
+
+@contextmanager
+def without_nested_loops(wanted: bool) -> Iterator[None]:
+    """Inside the block, the planner joins whole tables instead of looking rows up one by one. Demands a transaction.
+
+    For statements over many rows that were written a moment ago, of which the planner knows nothing yet.
+    wanted: whether there are so many; otherwise nothing changes.
+    """
+    if wanted:
+        run_sql("SET LOCAL enable_nestloop = off")
+    yield
+    if wanted:
+        run_sql("SET LOCAL enable_nestloop = on")

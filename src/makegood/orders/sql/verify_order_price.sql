@@ -1,5 +1,6 @@
 -- Orders whose monthly price is not the newest of their recorded prices that has begun; of several on a day, the last.
--- A price that begins today may be taken up during the day: yesterday's is right too. An order that begins later has the
+-- A price that begins today may be taken up during the day: yesterday's is right too; and while days are not worked, that of
+-- the last day that was. An order that begins later has the
 -- price with which it will begin.
 -- Parameters: at.
 -- Index: order_price_by_day (order_id, effective_from); reads orders and prices once.
@@ -19,7 +20,10 @@ WHERE customer_order.price_minor IS DISTINCT FROM newest.price_minor
         SELECT earlier.price_minor
         FROM order_price AS earlier
         WHERE earlier.order_id = customer_order.id
-            AND earlier.effective_from < greatest((%(at)s AT TIME ZONE provider.timezone)::date, provider.day_reached)
+            AND earlier.effective_from <= CASE
+                WHEN provider.day_reached < (%(at)s AT TIME ZONE provider.timezone)::date THEN provider.day_reached
+                ELSE greatest((%(at)s AT TIME ZONE provider.timezone)::date, provider.day_reached) - 1
+            END
         ORDER BY earlier.effective_from DESC, earlier.id DESC
         LIMIT 1
     )
