@@ -64,7 +64,7 @@ def standing_still(committed_db: dict[str, str]) -> Provider:
         customers = add_customers(provider, CUSTOMERS)
         manager = add_person(provider, "manager")
         credit(manager, customers=customers[:30], amount_minor=10)
-        Credit.objects.update(expires_on=first + timedelta(days=10))
+        Credit.objects.update(expires_on=first + timedelta(days=2))
         credit(manager, customers=customers[30:60], amount_minor=9000)
     live(provider, first, first + timedelta(days=1))
     return provider
