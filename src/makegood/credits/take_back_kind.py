@@ -1,11 +1,10 @@
 """What a take-back does to the credits of a run: what is unused goes, the rest stays."""
 
+from makegood.credits.back_to_gl_codes import lines_back_to_gl_codes
 from makegood.credits.outcomes import TAKEN_BACK
 from makegood.kit.clock import now
 from makegood.kit.sql import count_changed, load_sql, run_sql
 from makegood.kit.transactions import demand_transaction
-from makegood.ledger.rules import Line
-from makegood.ledger.selectors import get_funds_gl_code_id
 from makegood.ledger.services import book, next_journal_entry_id
 from makegood.providers.models import Membership
 from makegood.providers.rules import Right, rights_of
@@ -60,7 +59,6 @@ def _book_take_back(run: Run, chunk: Chunk) -> Tally:
     if not by_gl_code:
         return Tally()
     total = sum(int(row["amount_minor"]) for row in by_gl_code)
-    credit_lines = [Line(row["gl_code_id"], credit_minor=int(row["amount_minor"])) for row in by_gl_code]
     book(
         entry_id=entry_id,
         provider_id=run.provider_id,
@@ -68,6 +66,6 @@ def _book_take_back(run: Run, chunk: Chunk) -> Tally:
         event="credit_taken_back",
         cause_type="run",
         cause_id=run.pk,
-        lines=[Line(get_funds_gl_code_id(run.provider_id), debit_minor=total), *credit_lines],
+        lines=lines_back_to_gl_codes(run.provider_id, by_gl_code),
     )
     return Tally(sum(row["rows"] for row in by_gl_code), by_gl_code[0]["customers"], total)

@@ -2,12 +2,11 @@
 
 from datetime import date, timedelta
 
+from makegood.credits.back_to_gl_codes import lines_back_to_gl_codes
 from makegood.kit.clock import now
 from makegood.kit.sql import load_sql, run_sql
 from makegood.kit.transactions import opens_transaction
 from makegood.ledger.locks import hold_books, lock_balances
-from makegood.ledger.rules import Line
-from makegood.ledger.selectors import get_funds_gl_code_id
 from makegood.ledger.services import book, next_journal_entry_id
 from makegood.providers.models import Provider
 from makegood.runs.chunked import CUSTOMERS_AT_ONCE, Chunked
@@ -67,9 +66,6 @@ def _expire(provider: Provider, customers: list[int], day: date, booked_on: date
         event="credit_expired",
         cause_type="provider",
         cause_id=provider.pk,
-        lines=[
-            Line(get_funds_gl_code_id(provider.pk), debit_minor=total),
-            *[Line(row["gl_code_id"], credit_minor=row["amount_minor"]) for row in by_gl_code],
-        ],
+        lines=lines_back_to_gl_codes(provider.pk, by_gl_code),
     )
     return Chunked(by_gl_code[0]["customers"], None, total)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from makegood.credits.back_to_gl_codes import lines_back_to_gl_codes
 from makegood.credits.models import Credit, CreditChange, CreditUse
 from makegood.credits.rules import LIVES_ON_DAYS
 from makegood.kit.clock import now
@@ -117,10 +118,7 @@ def _take_back(provider: Provider, parts: Mapping[int, int], booked_on: date, ca
         event="credit_taken_back_again",
         cause_type=cause.type,
         cause_id=cause.id,
-        lines=[
-            Line(get_control_gl_code_id(provider.pk, GLCode.Type.AVAILABLE_FUNDS), debit_minor=total),
-            *[Line(row["gl_code_id"], credit_minor=row["amount_minor"]) for row in by_gl_code],
-        ],
+        lines=lines_back_to_gl_codes(provider.pk, by_gl_code),
     )
     return total
 
