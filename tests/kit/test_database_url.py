@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from makegood.kit.database_url import KEEPALIVES, django_database, local_url
 from makegood.kit.refusal import Refused
@@ -18,7 +19,7 @@ def test_connections_work_as_the_role_beside_options_that_are_there() -> None:
     url = "postgresql://localhost/bills?options=-c%20statement_timeout%3D5000"
     database = django_database(url, role="makegood_app")
     assert database["OPTIONS"]["options"] == (
-        "-c idle_in_transaction_session_timeout=120s -c statement_timeout=5000 -c role=makegood_app"
+        "-c idle_in_transaction_session_timeout=120s -c jit=off -c statement_timeout=5000 -c role=makegood_app"
     )
 
 
@@ -34,3 +35,11 @@ def test_what_is_no_address_is_refused(url: str) -> None:
     with pytest.raises(Refused) as refused:
         django_database(url)
     assert refused.value.code == "database_url_invalid"
+
+
+@pytest.mark.django_db
+@pytest.mark.sql
+def test_statements_are_not_compiled_whatever_the_server_would_do() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW jit")
+        assert cursor.fetchone() == ("off",)
