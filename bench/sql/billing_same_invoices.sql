@@ -4,11 +4,12 @@ SELECT provider_id, 1, customer_id, net_minor + tax_minor FROM ready_invoice ORD
 
 INSERT INTO invoice (
     provider_id, customer_id, run_row_id, net_minor, tax_minor, used_minor, paid_minor, written_off_minor, voided_minor,
-    to_funds_minor, created_at, period_from, period_to, reminders_sent, basis, kind, state
+    to_funds_minor, created_at, period_from, period_to, reminders_sent, billing_day, basis, cycle,
+    kind, state
 )
 SELECT
-    provider_id, customer_id, id, net_minor, tax_minor, 0, 0, 0, 0, 0, timestamptz '2026-03-01', from_on, until - 1, 0, basis,
-    'period', 'draft'
+    provider_id, customer_id, id, net_minor, tax_minor, 0, 0, 0, 0, 0, timestamptz '2026-03-01', from_on, until - 1, 0, 1, basis,
+    'monthly', 'period', 'draft'
 FROM ready_invoice
 ORDER BY customer_id;
 

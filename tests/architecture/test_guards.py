@@ -5,7 +5,15 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 # Financial and audit records: written once. Every other record of a provider is at least never deleted.
-APPEND_ONLY = {"audit_entry", "journal_entry", "journal_line", "credit_entry", "credit_change", "payment_allocation"}
+APPEND_ONLY = {
+    "audit_entry",
+    "journal_entry",
+    "journal_line",
+    "credit_entry",
+    "credit_change",
+    "given_back",
+    "payment_allocation",
+}
 MAY_BE_DELETED = {"selection", "selection_item", "saved_filter", "chosen_columns", "file_import_part"}
 
 GUARDED = """

@@ -48,7 +48,7 @@ def make_drafts(page: Page) -> int:
     expect(page.get_by_text("No invoice has been made yet")).to_be_visible()
     page.get_by_role("main").get_by_role("link", name="Make invoices").first.click()
     window = page.get_by_role("dialog")
-    expect(window.get_by_text("Everybody who is due")).to_be_visible()
+    expect(window.get_by_text("Every customer with something to bill")).to_be_visible()
     window.get_by_role("button", name="Make drafts").click()
     return steps.run_of(page)
 
@@ -62,7 +62,7 @@ def test_settings_drafts_review_issue_invoice(
     run = make_drafts(page)
     expect(page.get_by_text("Nothing is billed yet")).to_be_visible()
     expect(page.locator("#rehearsal dl.figures").first).to_contain_text("$60.00")
-    page.get_by_role("link", name="Show the draft").first.click()
+    page.get_by_role("link", name=re.compile("^Draft of ")).first.click()
     expect(page.get_by_role("heading", name="Draft invoice")).to_be_visible()
     page.go_back()
     page.get_by_role("button", name="Issue 3 invoices").click()

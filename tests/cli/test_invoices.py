@@ -5,8 +5,12 @@ from collections.abc import Iterator
 import pytest
 
 from makegood.providers.models import Provider
+from makegood.providers.selectors import get_membership
+from makegood.runs.selectors import get_run
+from makegood.runs.services.start_run import start_run, stop_run
 from tests.support.answers import CommandLine, Verified, read_json, refusal_code
 from tests.support.billing import FIRST, add_billed_customer, add_billing_provider, invoice_of, on_day
+from tests.support.charges import charge_of
 from tests.support.records import add_person
 
 pytestmark = pytest.mark.django_db
@@ -95,6 +99,50 @@ def test_an_invoice_is_voided_and_another_written_off(
     assert (read_json(written_off)["state"], read_json(written_off)["written_off"]) == ("uncollectible", "20.00")
     makegood_cli("invoices", "run", *WHO, "--yes", "--json")
     assert invoice_of(provider).number == 3
+    assert_verified()
+
+
+@pytest.mark.parametrize(("words", "state"), [((), "waiting"), (("--cancel-charges",), "cancelled")])
+def test_charges_of_a_voided_invoice_wait_or_are_cancelled(
+    provider: Provider, makegood_cli: CommandLine, assert_verified: Verified, words: tuple[str, ...], state: str
+) -> None:
+    asked = ("--all", "--amount", "5.00", "--description", "Visit", "--yes")
+    assert makegood_cli("charge", *asked, *WHO).returncode == 0
+    makegood_cli("invoices", "run", *WHO, "--yes", "--json")
+
+    assert makegood_cli("invoices", "void", "1", *WHO, "--reason", "Wrong", *words).returncode == 0
+
+    assert charge_of(provider).state == state
+    assert_verified()
+
+
+def test_charges_of_days_that_are_billed_again_cannot_be_cancelled(
+    provider: Provider, makegood_cli: CommandLine
+) -> None:
+    makegood_cli("invoices", "run", *WHO, "--yes", "--json")
+
+    refused = makegood_cli("invoices", "void", "1", *WHO, "--reason", "Wrong", "--bill-again", "--cancel-charges")
+
+    assert refused.returncode == 2
+    assert "not allowed with" in refused.stderr
+
+
+def test_the_rest_of_a_stopped_run_is_given_up(
+    provider: Provider, makegood_cli: CommandLine, assert_verified: Verified
+) -> None:
+    drafted = read_json(makegood_cli("invoices", "run", *WHO, "--rehearse", "--json"))
+    assert drafted["rehearsal"]["without_draft"] == {}
+    run = get_run(drafted["run"], provider)
+    clerk = get_membership(provider, "billing@north.example")
+    stop_run(run=start_run(run=run, membership=clerk), membership=clerk)
+    give_up = ("runs", "give-up", str(run.pk), *WHO, "--json")
+
+    assert refusal_code(makegood_cli(*give_up)) == "not_confirmed"
+    answer = read_json(makegood_cli(*give_up, "--yes"))
+
+    assert (answer["status"], answer["invoiced"], answer["skipped"]) == ("finished", 0, 2)
+    again = read_json(makegood_cli("invoices", "run", *WHO, "--yes", "--json"))
+    assert (again["invoiced"], again["total"]) == (2, "40.00")
     assert_verified()
 
 

@@ -120,6 +120,10 @@ def test_orders(north: Provider, makegood_cli: CommandLine, assert_verified: Ver
     ]
     assert makegood_cli("orders", "set", "O1", "--status", "suspended").stdout == "Order O1 is suspended.\n"
     assert makegood_cli("orders", "set", "O1", "--status", "terminated").stdout == "Order O1 is terminated.\n"
+    Order.objects.filter(number="O2").update(status="pending")
+    first_day = ("orders", "set", "O2", "--status", "active", "--from", "2026-01-20")
+    assert makegood_cli(*first_day).stdout == "Order O2 is active.\n"
+    assert read_json(makegood_cli("orders", "show", "O2", "--json"))[0]["from"] == "2026-01-20"
     customers = read_json(makegood_cli("customers", "list", "--filter", "number=C1", "--json"))
     assert (customers[0]["active_orders"], customers[0]["monthly_price"]) == (2, "40.00")
     refusals = {
@@ -135,6 +139,9 @@ def test_orders(north: Provider, makegood_cli: CommandLine, assert_verified: Ver
         ("list", "--customer", "C9"): "customer_unknown",
         ("set", "O9", "--status", "active"): "order_unknown",
         ("set", "O2", "--status", "gone"): "status_unknown",
+        ("set", "O2", "--status", "active", "--from", "2026-01-21"): "begun_already",
+        ("set", "O2", "--status", "suspended", "--from", "2026-01-21"): "not_made_active",
+        ("set", "O2", "--status", "active", "--from", "soon"): "date_malformed",
         ("set", "O1", "--status", "active"): "order_terminated",
     }
     assert {words: refusal_code(makegood_cli("orders", *words, "--json")) for words in refusals} == refusals

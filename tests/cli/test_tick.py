@@ -76,6 +76,23 @@ def test_only_a_demo_provider_can_be_ahead_of_its_time(
     assert_verified()
 
 
+def test_a_day_to_come_is_said_to_be_for_demo_providers_alone(
+    north: Provider, makegood_cli: CommandLine, assert_verified: Verified
+) -> None:
+    with on_day(NEW_YEAR):
+        add_billing_provider("south")
+        Provider.objects.filter(slug="south").update(is_demo=True)
+        answer = makegood_cli("tick", "--until", "2026-01-03")
+        as_data = read_json(makegood_cli("tick", "--until", "2026-01-04", "--json"))
+        today = read_json(makegood_cli("tick", "--until", "2026-01-01", "--json"))
+    assert answer.returncode == 0
+    assert "2026-01-03 has not come yet; only demo providers go further. Up to today: North." in answer.stdout
+    assert (as_data["up_to_today"], today["up_to_today"]) == (["north"], [])
+    assert [(day["provider"], day["day"]) for day in as_data["days"]] == [("south", "2026-01-04")]
+    with on_day(date(2026, 1, 4)):
+        assert_verified()
+
+
 def test_a_day_that_waits_is_said_and_answered_with_1(north: Provider, makegood_cli: CommandLine) -> None:
     GLCode.objects.filter(type="tax").update(active=False)
     with on_day(NEW_YEAR):
@@ -98,5 +115,5 @@ def test_days_that_somebody_else_works_are_left_alone(
     north = add_billing_provider()
     with hold_days(north.pk):
         answer = run_makegood("tick", "--json")
-    assert read_json(answer) == {"days": [], "busy": ["north"]}
+    assert read_json(answer) == {"days": [], "busy": ["north"], "up_to_today": []}
     assert not ProviderDay.objects.exists()

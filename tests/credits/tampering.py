@@ -16,4 +16,18 @@ TAMPERING_WITH_USES: dict[str, tuple[str, Sequence[str]]] = {
         "UPDATE credit SET from_invoice_id = (SELECT min(id) FROM invoice) WHERE id = (SELECT min(id) FROM credit)",
         ["use_references"],
     ),
+    "a credit is said to have come back of an invoice": (
+        """
+        INSERT INTO given_back (credit_id, invoice_id, provider_id, amount_minor)
+        SELECT credit_id, invoice_id, provider_id, amount_minor FROM credit_use
+        """,
+        ["given_back"],
+    ),
+    "a use concerns a day before its credit": (
+        """
+        WITH moved AS (UPDATE journal_entry SET effective_on = '2020-01-01' WHERE event = 'funds_used')
+        UPDATE credit_entry SET effective_on = '2020-01-01' WHERE type = 'used'
+        """,
+        ["booking_dates"],
+    ),
 }

@@ -233,7 +233,7 @@ def test_the_audit_has_one_row_for_each_event_of_a_run_not_for_each_customer(ass
     assert_verified()
 
 
-@pytest.mark.parametrize(("currency", "shown"), [("JPY", "¥1,000"), ("KWD", "KWD1.000")])
+@pytest.mark.parametrize(("currency", "shown"), [("JPY", "¥1,000"), ("KWD", "KWD\xa01.000")])
 def test_currencies_without_and_with_three_decimals_are_credited_alike(
     currency: str, shown: str, assert_verified: Verified
 ) -> None:

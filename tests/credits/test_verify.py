@@ -209,6 +209,24 @@ TAMPERING: dict[str, tuple[str, Sequence[str]]] = {
         "UPDATE customer_order SET status = 'terminated', to_date = '2026-12-31' WHERE status = 'active'",
         ["customer_figures"],
     ),
+    "an order is suspended without a pause": (
+        "UPDATE customer_order SET status = 'suspended' WHERE status = 'active'",
+        ["customer_figures", "order_pauses"],
+    ),
+    "an order goes on within a pause": (
+        """
+        INSERT INTO order_pause (provider_id, customer_id, order_id, from_on)
+        SELECT provider_id, customer_id, id, from_date FROM customer_order WHERE status = 'active'
+        """,
+        ["order_pauses"],
+    ),
+    "a pause is of another customer": (
+        """
+        INSERT INTO order_pause (provider_id, customer_id, order_id, from_on, until)
+        SELECT provider_id, 0, id, from_date, from_date FROM customer_order
+        """,
+        ["order_pauses"],
+    ),
     "an order's price is changed without a record of it": (
         "UPDATE customer_order SET price_minor = price_minor + 1 WHERE status <> 'active'",
         ["order_price"],

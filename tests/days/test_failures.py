@@ -37,7 +37,7 @@ def test_the_day_goes_on_from_the_step_that_failed(north: Provider, assert_verif
         "North has no active GL code of type fee. Add one under GL Codes.",
     )
     [told] = Notification.objects.filter(staff=manager.staff)
-    assert (told.level, told.title) == ("error", "The daily work of 2026-01-20 waits")
+    assert (told.level, told.title) == ("error", "The daily work of Jan 20, 2026 waits")
     assert "no active GL code of type fee" in told.body
     # Later days wait.
     assert [each.day for each in work(north, date(2026, 1, 22))] == [FEES_ON]

@@ -103,6 +103,7 @@ def test_drafts_that_are_to_be_reviewed_wait_and_managers_are_told(north: Provid
     told = Notification.objects.get(staff=manager.staff)
     run = Run.objects.get()
     assert (told.title, told.subject_type, told.subject_id) == ("2 draft invoices wait", "run", run.pk)
+    assert told.body == f"They were made for {NEW_YEAR:%b} 1, {NEW_YEAR.year}. Look at them, and issue or discard them."
     assert run.state == "draft"
     # The next days leave them alone, and draft who is newly due.
     add_billed_customer(north, "C3", from_date=date(2026, 1, 2))

@@ -75,6 +75,21 @@ TAMPERING_WITH_INVOICES: dict[str, tuple[str, Sequence[str]]] = {
         "UPDATE order_billing SET price_id = 0",
         ["invoice_references"],
     ),
+    "an account goes back to a period that is billed": (
+        "UPDATE billing_account SET next_period_on = date '2026-01-01' WHERE next_period_on IS NOT NULL",
+        ["next_periods"],
+    ),
+    "unused time was billed on an anniversary": (
+        "UPDATE invoice SET cycle = 'anniversary' WHERE number = 2",
+        ["unused_time"],
+    ),
+    "unused time was uncollectible before it came back": (
+        """
+        UPDATE invoice SET state = 'uncollectible', settled_on = issued_on, written_off_minor = total_minor
+        WHERE number = 2
+        """,
+        ["unused_time"],
+    ),
     "an account is removed": (
         "DELETE FROM billing_account WHERE customer_id = (SELECT max(id) FROM customer)",
         ["invoice_references"],
@@ -91,5 +106,22 @@ TAMPERING_WITH_INVOICES: dict[str, tuple[str, Sequence[str]]] = {
         ["adjustment_references"],
     ),
     "a charge is given to somebody who does not exist": ("UPDATE charge SET customer_id = 0", ["charge_references"]),
+    "an invoice with a charge is void, and the charge is still invoiced": (
+        """
+        UPDATE invoice SET state = 'void', voided_minor = total_minor, settled_on = issued_on WHERE number = 1
+        """,
+        ["charge_invoiced"],
+    ),
+    "a late fee of a void invoice waits": (
+        """
+        WITH ended AS (
+            UPDATE invoice SET state = 'void', voided_minor = total_minor, settled_on = issued_on WHERE number = 2
+            RETURNING id
+        )
+        UPDATE charge SET state = 'waiting', late_fee_of_id = ended.id FROM ended
+        WHERE charge.id = (SELECT min(id) FROM charge)
+        """,
+        ["charge_late_fees"],
+    ),
     "a charge of a run is removed": ("DELETE FROM charge", ["charge_run_proof"]),
 }

@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 
 from makegood.audit.models import AuditEntry
-from makegood.invoices.selectors import get_billing_settings, get_next_number
+from makegood.invoices.selectors import get_billing_account, get_billing_settings, get_next_number
 from makegood.invoices.services.billing_cycle import set_billing_cycle
 from makegood.invoices.services.settings import change_billing_settings, in_order
 from makegood.kit.fingerprint import fingerprint_of
 from makegood.kit.refusal import Refused
 from makegood.ledger.selectors import get_gl_code
 from makegood.providers.models import Membership
+from makegood.providers.services import set_end_customer_billing
 from tests.support.answers import Verified
 from tests.support.billing import (
     FIRST,
@@ -154,4 +155,17 @@ def test_a_customer_who_changes_to_anniversaries_pays_the_days_until_then(assert
         assert set_billing_cycle(membership=clerk, customer=customer, cycle="monthly").billing_day == 1
     issue_invoices(provider, date(2026, 3, 15))
     assert lines_of(invoice_of(provider)) == [("service", 1535, date(2026, 3, 15), date(2026, 3, 31))]
+    assert_verified()
+
+
+def test_while_billing_is_off_the_cycle_stays(assert_verified: Verified) -> None:
+    provider = add_billing_provider()
+    customer = add_billed_customer(provider)
+    clerk = add_person(provider)
+    set_end_customer_billing(provider=provider, on=False, staff_id=None)
+
+    with pytest.raises(Refused) as refused:
+        set_billing_cycle(membership=clerk, customer=customer, cycle="anniversary")
+
+    assert (refused.value.code, get_billing_account(customer).cycle) == ("billing_off", "monthly")
     assert_verified()

@@ -15,7 +15,7 @@ from makegood.kit.clock import frozen_clock
 from makegood.kit.refusal import Refused
 from makegood.ledger.models import JournalEntry
 from makegood.ledger.selectors import get_gl_code
-from makegood.ledger.services import set_gl_code_active
+from makegood.ledger.services import add_gl_code, set_gl_code_active
 from makegood.orders.services.close_customer import close_customer
 from makegood.providers.models import Membership
 from makegood.providers.services import change_membership, set_end_customer_billing
@@ -128,6 +128,7 @@ class TestSkipped:
     def test_everybody_where_the_gl_code_went(self, clerk: Membership, assert_verified: Verified) -> None:
         records.add_customers(clerk.provider, 2)
         run = records.start(charges.draft_charge(clerk), clerk)
+        add_gl_code(provider=clerk.provider, code="4110", description="", type="fee", staff_id=None)
         set_gl_code_active(gl_code=get_gl_code(clerk.provider, "4100"), active=False, staff_id=None)
         assert set(records.outcomes(records.finish(run)).values()) == {"gl_code_inactive"}
         assert_verified()

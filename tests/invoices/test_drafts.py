@@ -84,6 +84,18 @@ def test_a_single_draft_can_be_discarded(assert_verified: Verified) -> None:
     assert_verified()
 
 
+def test_while_billing_is_off_no_draft_is_discarded(assert_verified: Verified) -> None:
+    provider = add_billing_provider()
+    add_billed_customer(provider)
+    clerk = add_person(provider)
+    draft_invoices(provider, FIRST)
+    set_end_customer_billing(provider=provider, on=False, staff_id=None)
+    with pytest.raises(Refused) as refused:
+        discard_draft(membership=clerk, invoice=Invoice.objects.get())
+    assert (refused.value.code, Invoice.objects.get().state) == ("billing_off", "draft")
+    assert_verified()
+
+
 def _change_price(provider: Any) -> None:
     change_price(order=order_of(provider), price_minor=100, effective_from=FIRST, staff_id=None)
 

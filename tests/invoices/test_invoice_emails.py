@@ -12,6 +12,7 @@ from makegood.customers.services import edit_customer
 from makegood.emails.models import Message
 from makegood.emails.services.rendering import NotSent, Rendered, render_messages
 from makegood.invoices.models import Invoice
+from makegood.orders.services.order_status import terminate_order
 from makegood.providers.models import Provider
 from tests.support import billing, records
 from tests.support.answers import Verified
@@ -105,3 +106,30 @@ def test_a_batch_is_rendered_with_the_same_queries_however_large(north: Provider
         with CaptureQueriesContext(connection) as of_all:
             assert len(render_messages(messages)) == 8
     assert len(of_two) == len(of_all)
+
+
+def test_who_gets_money_back_gets_the_invoice_too(north: Provider, assert_verified: Verified) -> None:
+    bill(north, price_minor=2800)
+    with billing.on_day(date(2026, 2, 14)):
+        terminate_order(order=billing.order_of(north), to_date=date(2026, 2, 14), staff_id=None)
+    billing.issue_invoices(north, date(2026, 2, 15))
+    final = billing.invoice_of(north)
+    assert (final.kind, final.total_minor) == ("final", -1400)
+    *_, message = render(date(2026, 2, 15))
+    assert isinstance(message, Rendered)
+    assert message.subject == "North: invoice 2, -$14.00"
+    assert "You need not pay anything: $14.00 has been added to your Available Funds." in message.text
+    assert "It pays what you owe by itself." in message.text
+    assert "<strong>$14.00</strong> has been added to your Available Funds" in message.html
+    with billing.on_day(date(2026, 2, 15)):
+        assert_verified()
+
+
+def test_an_invoice_of_nothing_is_told_of_too(north: Provider, assert_verified: Verified) -> None:
+    bill(north, price_minor=0)
+    (message,) = render()
+    assert isinstance(message, Rendered)
+    assert "Total: $0.00" in message.text
+    assert "You need not pay anything." in message.text
+    assert "Available Funds" not in message.text
+    assert_verified()

@@ -12,6 +12,8 @@ from makegood.invoices.services.late import mark_late
 from makegood.invoices.services.late_fees import charge_late_fees
 from makegood.kit.refusal import Refused
 from makegood.ledger.models import GLCode
+from makegood.orders.models import Order
+from makegood.orders.services.order_status import keep_order, resume_order, suspend_order, terminate_order
 from makegood.providers.models import Provider
 from makegood.runs.chunked import Chunked
 from tests.support.answers import Verified
@@ -24,6 +26,7 @@ from tests.support.billing import (
     issue_invoices,
     lines_of,
     on_day,
+    order_of,
     set_up_billing,
 )
 
@@ -99,6 +102,31 @@ def test_who_is_covered_by_available_funds_pays_none(north: Provider) -> None:
 def test_who_is_not_billed_pays_none(north: Provider, changed: dict[str, object]) -> None:
     Customer.objects.update(**changed)
     assert fees(north) == Chunked(0, None)
+
+
+def test_where_nothing_goes_on_none_is_charged(north: Provider, assert_verified: Verified) -> None:
+    """It would wait for an invoice that does not come."""
+    with on_day(CHARGED):
+        terminate_order(order=order_of(north), to_date=date(2026, 1, 31), staff_id=None)
+    assert fees(north) == Chunked(0, None)
+    with on_day(CHARGED):
+        keep_order(order=order_of(north), staff_id=None)
+    assert fees(north) == Chunked(1, None, 700)
+    with on_day(CHARGED):
+        add_billed_customer(north, "C2")
+        issue_invoices(north, CHARGED)
+        suspend_order(order=order_of(north, "C2-1"), staff_id=None)
+    assert fees(north, date(2026, 2, 20)) == Chunked(0, None)
+    with on_day(date(2026, 2, 20)):
+        resume_order(order=order_of(north, "C2-1"), staff_id=None)
+        assert_verified()
+    assert fees(north, date(2026, 2, 20)) == Chunked(1, None, 700)
+
+
+def test_who_is_suspended_for_being_late_still_pays_one(north: Provider) -> None:
+    with on_day(LATE):
+        Order.objects.update(status="suspended", suspended_late_on=LATE)
+    assert fees(north) == Chunked(1, None, 700)
 
 
 def test_without_a_fee_in_the_settings_none_is_charged(north: Provider) -> None:

@@ -5,11 +5,13 @@ from datetime import date, timedelta
 import pytest
 
 from makegood.customers.models import Customer
+from makegood.customers.selectors import get_customer
 from makegood.emails.models import Message
 from makegood.emails.services.rendering import NotSent, Rendered, render_messages
 from makegood.invoices.services.late import mark_late
 from makegood.invoices.services.reminders import send_reminders
 from makegood.ledger.models import CustomerBalance
+from makegood.orders.services.close_customer import close_customer
 from makegood.providers.models import Provider
 from makegood.runs.chunked import Chunked
 from tests.support.answers import Verified
@@ -96,11 +98,22 @@ def test_who_pays_before_the_message_leaves_does_not_get_it(north: Provider) -> 
     assert render_messages([message]) == [NotSent(message.pk, "out_of_date")]
 
 
-@pytest.mark.parametrize("changed", [{"billing_enabled": False}, {"status": "closed"}])
-def test_who_is_not_billed_is_not_reminded(north: Provider, changed: dict[str, object]) -> None:
-    Customer.objects.update(**changed)
+def test_who_has_billing_disabled_is_not_reminded(north: Provider) -> None:
+    Customer.objects.update(billing_enabled=False)
     assert remind(north, after(3)) == Chunked(0, None)
     assert count_reminders() == 0
+
+
+def test_who_has_left_and_owes_the_last_bill_is_reminded_of_it(north: Provider, assert_verified: Verified) -> None:
+    with on_day(after(1)):
+        close_customer(customer=get_customer(north, "C1"), staff_id=None)
+    assert remind(north, after(3)) == Chunked(1, None, 2000)
+    [message] = Message.objects.filter(template="invoice_reminder")
+    [said] = render_messages([message])
+    assert isinstance(said, Rendered)
+    assert said.subject == "North: a reminder of $20.00"
+    with on_day(after(3)):
+        assert_verified()
 
 
 def test_a_customer_gets_one_message_about_all_that_is_late(north: Provider) -> None:

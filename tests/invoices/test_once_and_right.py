@@ -7,6 +7,8 @@ import pytest
 
 from makegood.credits.services.void_invoice import void_invoice
 from makegood.customers.models import Customer
+from makegood.customers.selectors import get_customer
+from makegood.customers.services import edit_customer
 from makegood.invoices.invoice_run_kind import InvoiceRunKind
 from makegood.invoices.models import Invoice
 from makegood.invoices.selectors import list_taxes
@@ -19,7 +21,7 @@ from makegood.orders.models import Order
 from makegood.orders.services.change_service import change_service
 from makegood.orders.services.close_customer import close_customer
 from makegood.orders.services.figures import refresh_customer_figures
-from makegood.orders.services.order_status import resume_order, set_order_status, suspend_order, terminate_order
+from makegood.orders.services.order_status import set_order_status, terminate_order
 from makegood.providers.models import Membership, Provider
 from makegood.runs.kinds import Booked, Chunk
 from makegood.runs.models import Run
@@ -143,18 +145,19 @@ def test_only_days_that_were_billed_are_given_back(provider: Provider, assert_ve
 def test_what_is_given_back_is_what_was_billed_though_the_cycle_has_changed(
     provider: Provider, clerk: Membership, assert_verified: Verified
 ) -> None:
-    customer = add_billed_customer(provider, price_minor=3100, from_date=date(2026, 1, 15), anniversary=True)
+    customer = add_billed_customer(provider, price_minor=3100, from_date=date(2026, 1, 15))
     issue_invoices(provider, date(2026, 1, 15))
-    with on_day(date(2026, 1, 20)):
-        set_billing_cycle(membership=clerk, customer=customer, cycle="monthly")
-    with on_day(date(2026, 1, 25)):
-        terminate_order(order=order_of(provider), to_date=date(2026, 1, 25), staff_id=None)
+    issue_invoices(provider, FEBRUARY)
+    with on_day(date(2026, 2, 5)):
+        set_billing_cycle(membership=clerk, customer=customer, cycle="anniversary")
+    with on_day(date(2026, 2, 10)):
+        terminate_order(order=order_of(provider), to_date=date(2026, 2, 10), staff_id=None)
 
-    issue_invoices(provider, date(2026, 1, 26))
+    issue_invoices(provider, date(2026, 2, 11))
 
-    # A day of that period cost 1.00, also in February.
-    assert lines_of(invoice_of(provider)) == [("unused_time", -2000, date(2026, 1, 26), date(2026, 2, 14))]
-    assert receivable(provider) == 1100
+    # 18 of 28 days of February, although a day of the present cycle would cost less.
+    assert lines_of(invoice_of(provider)) == [("unused_time", -1993, date(2026, 2, 11), date(2026, 2, 28))]
+    assert receivable(provider) == 2807
     assert_verified()
 
 
@@ -207,13 +210,12 @@ def test_what_has_passed_is_not_billed_by_billing_again_what_was_before(
     provider: Provider, clerk: Membership, assert_verified: Verified
 ) -> None:
     add_billed_customer(provider)
+    customer = get_customer(provider, "C1")
     issue_invoices(provider, FIRST)
-    with on_day(date(2026, 1, 10)):
-        suspend_order(order=order_of(provider), staff_id=None)
     with on_day(date(2026, 2, 9)):
+        edit_customer(customer=customer, billing_enabled=False, staff_id=None)
         pass_over_periods(provider=provider, day=date(2026, 2, 9))
-    with on_day(date(2026, 2, 10)):
-        resume_order(order=order_of(provider), staff_id=None)
+        edit_customer(customer=customer, billing_enabled=True, staff_id=None)
         with pytest.raises(Refused) as refused:
             void_invoice(membership=clerk, invoice=invoice_of(provider), reason="Wrong", bill_again=True)
 

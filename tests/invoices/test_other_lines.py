@@ -149,7 +149,7 @@ def test_a_charge_of_who_has_nothing_else_is_billed_by_itself(assert_verified: V
 
     issue_invoices(provider, FIRST)
 
-    assert (invoice_of(provider).kind, invoice_of(provider).total_minor) == ("final", 7500)
+    assert (invoice_of(provider).kind, invoice_of(provider).total_minor) == ("single", 7500)
     with pytest.raises(Refused):
         draft_invoices(provider, date(2026, 2, 1))
     assert_verified()

@@ -1,11 +1,13 @@
 """What customers are billed for: whole periods, days of a first one, further ones, none."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
 from makegood.invoices.models import BillingAccount
 from makegood.kit.refusal import Refused
+from makegood.orders.models import Order
 from makegood.orders.services.order_status import resume_order, suspend_order
 from tests.support.answers import Verified
 from tests.support.billing import (
@@ -170,15 +172,15 @@ def test_amounts_are_rounded_to_the_unit_of_the_currency(
     assert_verified()
 
 
-def test_an_order_that_a_person_suspended_is_not_billed(assert_verified: Verified) -> None:
+def test_an_order_that_a_person_suspended_is_billed_for_the_day_on_which_it_was(assert_verified: Verified) -> None:
     provider = add_billing_provider()
-    add_billed_customer(provider, orders=2)
+    add_billed_customer(provider, orders=2, price_minor=3100)
     with on_day(FIRST):
         suspend_order(order=order_of(provider, "C1-2"), staff_id=None)
 
     issue_invoices(provider, FIRST)
 
-    assert len(lines_of(invoice_of(provider))) == 1
+    assert lines_of(invoice_of(provider)) == [("service", 3100, FIRST, LAST), ("service", 100, FIRST, FIRST)]
     with on_day(date(2026, 1, 5)):
         resume_order(order=order_of(provider, "C1-2"), staff_id=None)
     assert_verified()
@@ -192,3 +194,23 @@ def test_nobody_is_due_before_invoices_begin() -> None:
         draft_invoices(provider, FIRST)
 
     assert refused.value.code == "invoices_off"
+
+
+@pytest.mark.parametrize(
+    ("anniversary", "lines"),
+    [
+        (False, [("service", 1000, date(2026, 2, 15), date(2026, 2, 28))]),
+        (True, [("service", 2000, date(2026, 2, 15), date(2026, 3, 14))]),
+    ],
+)
+def test_an_order_that_was_pending_is_billed_from_the_day_on_which_it_was_activated(
+    anniversary: bool, lines: list[Any], assert_verified: Verified
+) -> None:
+    provider = add_billing_provider()
+    add_billed_customer(provider, from_date=date(2026, 1, 5), anniversary=anniversary)
+    Order.objects.update(status="pending")
+    with on_day(date(2026, 2, 15)):
+        resume_order(order=order_of(provider), staff_id=None)
+    issue_invoices(provider, date(2026, 2, 15))
+    assert lines_of(invoice_of(provider)) == lines
+    assert_verified()

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from makegood.audit.models import AuditEntry
 from makegood.credits.services.apply_funds import apply_due_funds
+from makegood.credits.services.void_invoice import void_invoice
 from makegood.customers.models import Customer, CustomerFigures
 from makegood.customers.selectors import get_customer
 from makegood.invoices.models import Invoice
@@ -25,11 +26,13 @@ from tests.support.billing import (
     add_billed_customer,
     add_billing_provider,
     give_credit,
+    invoice_of,
     issue_invoices,
     on_day,
     order_of,
     set_up_billing,
 )
+from tests.support.records import add_person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sql]
 
@@ -67,7 +70,7 @@ def lift(provider: Provider, number: str = "C1") -> int:
     customer = get_customer(provider, number)
     with transaction.atomic():
         lock_customers(provider.pk, [customer.pk])
-        return lift_suspensions(provider_id=provider.pk, customer_ids=[customer.pk])
+        return lift_suspensions(provider_id=provider.pk, customer_ids=[customer.pk], day=LIMIT)
 
 
 def test_active_orders_are_suspended_on_the_day(north: Provider, assert_verified: Verified) -> None:
@@ -172,3 +175,21 @@ def test_customers_are_taken_in_chunks(north: Provider) -> None:
     assert suspend(north, limit=1) == Chunked(1, first.pk)
     assert suspend(north, limit=1, after=first.pk) == Chunked(1, second.pk)
     assert suspend(north, limit=1, after=second.pk) == Chunked(0, None)
+
+
+def test_voiding_what_was_late_resumes_at_once(north: Provider, assert_verified: Verified) -> None:
+    suspend(north)
+    with on_day(LIMIT):
+        void_invoice(membership=add_person(north, "manager"), invoice=invoice_of(north), reason="wrong")
+        assert states(north) == [("active", None)] * 2
+        assert AuditEntry.objects.filter(action="order.resumed_paid").count() == 2
+        assert_verified()
+
+
+def test_voiding_one_of_two_late_invoices_resumes_nothing(north: Provider) -> None:
+    issue_invoices(north, date(2026, 2, 1))
+    late = LIMIT + timedelta(days=31)
+    suspend(north, late)
+    with on_day(late):
+        void_invoice(membership=add_person(north, "manager"), invoice=invoice_of(north), reason="wrong")
+    assert states(north) == [("suspended", late)] * 2

@@ -16,7 +16,7 @@ class Gift:
 
 @dataclass(eq=False)
 class Lot:
-    """A credit. is_paid_money: from a payment or an invoice. is_given_up: what comes back to it is taken back."""
+    """A credit. is_paid_money: what somebody has paid. is_given_up: what comes back to it is taken back."""
 
     place: int
     amount: int
@@ -29,6 +29,12 @@ class Lot:
     expired: int = 0
     taken: int = 0
     is_given_up: bool = False
+    is_from_bill: bool = False
+
+    @property
+    def is_fixed(self) -> bool:
+        """Nobody has given it, so nobody changes it or takes it back."""
+        return self.is_paid_money or self.is_from_bill
 
     @property
     def gone(self) -> int:
@@ -56,19 +62,21 @@ class Lot:
 
 @dataclass(eq=False)
 class Bill:
-    """An invoice. kind: *period* or *final*."""
+    """An invoice. kind: *period* or *final*. given_back: what was paid of it and has come back as paid money since."""
 
     place: int
     kind: str
     total: int
     due_on: date
     collect_on: date
+    issued_on: date
     state: str = "open"
     used: int = 0
     paid: int = 0
     written_off: int = 0
     voided: int = 0
     to_funds: int = 0
+    given_back: int = 0
     has_fee: bool = False
 
     @property
@@ -132,10 +140,10 @@ class Account:
     def receivable(self) -> int:
         return sum(bill.due for bill in self.bills)
 
-    def use_for(self, bills: list[Bill], today: date) -> int:
-        """Lots pay bills, one after the other; how much they paid."""
+    def use_for(self, bills: list[Bill], today: date, lots: list[Lot] | None = None) -> int:
+        """Lots pay bills, one after the other; how much they paid. All lots, unless some are named."""
         lots = sorted(
-            (lot for lot in self.lots if lot.lives(today)),
+            (lot for lot in (self.lots if lots is None else lots) if lot.lives(today)),
             key=lambda lot: (lot.expires_on or date.max, lot.is_paid_money, lot.issued_on, lot.place),
         )
         paid = 0

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from functools import partial
 
 from tests.model.cycles import ONE_DAY, cycle_of, days_between, rounded
 
@@ -16,11 +17,22 @@ PASSED = None
 
 
 @dataclass(eq=False)
+class Pause:
+    """Days on which an order is not used: from one day until another, on which it is used again; or for good."""
+
+    begin: date
+    until: date | None = None
+
+    def holds(self, day: date) -> bool:
+        return self.begin <= day and (self.until is None or day < self.until)
+
+
+@dataclass(eq=False)
 class Sold:
     """An order. prices: in the order in which they were agreed, each with the day from which it holds.
 
     billed: the price that each day was billed at. worth: what the lines of bills came to for each day, corrections
-    included. line_of: the line of service that billed the day.
+    included. line_of: the line of service that billed the day. fixed: days whose price is not corrected any more.
     """
 
     from_day: date
@@ -30,10 +42,23 @@ class Sold:
     billed: dict[date, int | None] = field(default_factory=dict)
     worth: dict[date, Fraction] = field(default_factory=lambda: defaultdict(Fraction))
     line_of: dict[date, "Line"] = field(default_factory=dict)
+    pauses: list[Pause] = field(default_factory=list)
+    fixed: set[date] = field(default_factory=set)
+
+    @property
+    def has_ended(self) -> bool:
+        return self.last_day is not None
+
+    @property
+    def is_paused(self) -> bool:
+        return bool(self.pauses) and self.pauses[-1].until is None
 
     @property
     def goes_on(self) -> bool:
-        return self.last_day is None
+        return not self.has_ended and not self.is_paused
+
+    def is_used(self, day: date) -> bool:
+        return not any(pause.holds(day) for pause in self.pauses)
 
     def price_on(self, day: date) -> int:
         """The price agreed last of those that begin last; before all of them the first one."""
@@ -44,34 +69,64 @@ class Sold:
         return held[1]
 
     def unbilled(self, until: date) -> list[date]:
-        until = until if self.last_day is None else self.last_day + ONE_DAY
-        return [day for day in days_between(self.from_day, until) if day not in self.billed]
+        """Used days before that one; of what does not go on, all of them."""
+        if self.last_day is not None:
+            until = self.last_day + ONE_DAY
+        elif self.is_paused:
+            until = self.pauses[-1].begin
+        days = days_between(self.from_day, until)
+        return [day for day in days if day not in self.billed and self.is_used(day)]
 
     def pass_over(self, until: date) -> None:
-        """Nothing before that day is billed, made up for or given back any more."""
-        self.billed.update(dict.fromkeys(days_between(self.from_day, until), PASSED))
+        """Nothing more is billed before that day; what was, may still be corrected."""
+        for day in days_between(self.from_day, until):
+            self.billed.setdefault(day, PASSED)
+
+    def give_up(self, days: Iterable[date]) -> None:
+        """What was billed for these days is taken back, and they are not billed again."""
+        self.billed.update(dict.fromkeys(days, PASSED))
 
     def unused(self) -> list[date]:
-        """Days that were billed and lie behind the end."""
+        """Days that were billed by the month, and not in vain, and lie behind the end."""
         if self.last_day is None:
             return []
-        return sorted(day for day, price in self.billed.items() if day > self.last_day and price is not PASSED)
+        behind = (day for day, price in self.billed.items() if day > self.last_day and price is not PASSED)
+        return sorted(day for day in behind if self.line_of[day].is_monthly and not self.line_of[day].is_in_vain)
 
     def repriced(self) -> list[date]:
         """Days that were billed at another price than they have now."""
         days = (day for day, price in self.billed.items() if price is not PASSED and price != self.price_on(day))
-        return sorted(day for day in days if self.last_day is None or day <= self.last_day)
+        lasting = (day for day in days if day not in self.fixed and not self.line_of[day].is_in_vain)
+        return sorted(day for day in lasting if self.last_day is None or day <= self.last_day)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
+class Charge:
+    """A one-off charge, or a late fee: what it is the fee of. state: *waiting*, *billed* or *cancelled*."""
+
+    amount: int
+    rate: Fraction = Fraction(0)
+    fee_of: object | None = None
+    state: str = "waiting"
+
+
+@dataclass(eq=False)
 class Line:
-    """A part of a bill. sold: None for a fee. days: those that it is for."""
+    """A part of a bill. sold: None for a charge. days: those that it is for.
+
+    is_correction: of days that were billed before. is_unused: of those that are given back, and not of their price.
+    is_monthly, billing_day: the customer's, when it was billed. is_in_vain: its bill was written off.
+    """
 
     sold: Sold | None
     amount: int
     rate: Fraction
     days: tuple[date, ...] = ()
     is_correction: bool = False
+    is_unused: bool = False
+    is_monthly: bool = True
+    billing_day: int = 1
+    is_in_vain: bool = False
 
     def count_in(self, sign: int = 1) -> None:
         """Adds what it comes to to what its days have cost, or takes it away again."""
@@ -79,19 +134,39 @@ class Line:
             assert self.sold is not None
             self.sold.worth[day] += sign * Fraction(self.amount, len(self.days))
 
+    def fix_price(self) -> None:
+        """A price that it corrected is not corrected again."""
+        if self.sold is not None and self.is_correction and not self.is_unused:
+            self.sold.fixed.update(self.days)
+
+    def write_off(self) -> None:
+        """Nothing of it is corrected or given back."""
+        self.is_in_vain = True
+        self.fix_price()
+        if self.is_correction and not self.is_unused:
+            self.count_in(-1)
+
 
 @dataclass(eq=False)
 class Subscriber:
-    """How a customer is billed. billing_day: None until the first bill of an anniversary cycle."""
+    """How a customer is billed. billing_day: None until the first bill of an anniversary cycle.
+
+    begun: the first day of each period that was billed.
+    """
 
     is_monthly: bool
     orders: list[Sold] = field(default_factory=list)
-    fees: list[int] = field(default_factory=list)
+    charges: list[Charge] = field(default_factory=list)
+    begun: list[date] = field(default_factory=list)
     billing_day: int | None = None
     next_period: date | None = None
 
     def __post_init__(self) -> None:
         self.billing_day = 1 if self.is_monthly else None
+
+    @property
+    def waiting(self) -> list[Charge]:
+        return [charge for charge in self.charges if charge.state == "waiting"]
 
     @property
     def going(self) -> list[Sold]:
@@ -101,7 +176,19 @@ class Subscriber:
         """The first day of the next period; None where nothing goes on."""
         if not self.going:
             return None
-        return self.next_period or min(_first_unbilled(sold) for sold in self.going)
+        behind_all = max(self.begun, default=date.min) + ONE_DAY
+        return self.next_period or max(min(_first_unbilled(sold) for sold in self.going), behind_all)
+
+    def stop(self) -> None:
+        """No period follows."""
+        self.next_period = None
+        if self.orders:
+            self.billing_day = self.day_of_cycle()
+
+    def change_cycle(self) -> None:
+        self.is_monthly = not self.is_monthly
+        days = [sold.from_day for sold in self.going]
+        self.billing_day = 1 if self.is_monthly else min(days).day if days else None
 
     def find_period(self) -> tuple[date, date] | None:
         """The period to be billed next, and the first day after it."""
@@ -115,26 +202,33 @@ class Subscriber:
         """Whether there is cause for a last bill where nothing goes on."""
         if self.next_period is not None and self.next_period <= day:
             return True
-        return any(sold.unbilled(day) or (self.is_monthly and sold.unused()) for sold in self.orders)
+        if any(charge.fee_of is None for charge in self.waiting):
+            return True
+        return any(sold.unbilled(day) or sold.unused() for sold in self.orders)
 
     def lines_until(self, until: date) -> list[Line]:
         """All that is to be billed up to that day (exclusive; an ended order to its end), in no order."""
         lines = []
         for sold in self.orders:
             days = sold.unbilled(until)
-            lines += self._price(sold, days, sold.price_on)
+            lines += self._price(sold, days, sold.price_on, lambda _: self.day_of_cycle())
             again = sold.repriced()
-            lines += self._price(sold, again, sold.billed.__getitem__, sign=-1, is_correction=True)
-            lines += self._price(sold, again, sold.price_on, is_correction=True)
-            if self.is_monthly:
-                lines += _give_back(sold)
-        return lines + [Line(None, fee, Fraction(0)) for fee in self.fees]
+            as_then = partial(_billing_day_of, sold)
+            lines += self._price(sold, again, sold.billed.__getitem__, as_then, sign=-1, is_correction=True)
+            lines += self._price(sold, again, sold.price_on, as_then, is_correction=True)
+            lines += _give_back(sold)
+        return lines + self.charge_lines()
+
+    def charge_lines(self) -> list[Line]:
+        """All that waits."""
+        return [Line(None, charge.amount, charge.rate) for charge in self.waiting]
 
     def _price(
         self,
         sold: Sold,
         days: list[date],
         price_of: Callable[[date], int | None],
+        billing_day_of: Callable[[date], int],
         sign: int = 1,
         is_correction: bool = False,
     ) -> list[Line]:
@@ -143,7 +237,7 @@ class Subscriber:
         rows: list[list[date]] = []
         keys: list[tuple[date, date, int | None]] = []
         for day in days:
-            key = (*cycle_of(day, self.day_of_cycle()), price_of(day))
+            key = (*cycle_of(day, billing_day_of(day)), price_of(day))
             if rows and keys[-1] == key and rows[-1][-1] + ONE_DAY == day:
                 rows[-1].append(day)
             else:
@@ -152,7 +246,9 @@ class Subscriber:
         for (begin, after, price), row in zip(keys, rows, strict=True):
             assert price is not None
             amount = rounded(Fraction(price * len(row), (after - begin).days))
-            lines.append(Line(sold, sign * amount, sold.rate, tuple(row), is_correction))
+            line = Line(sold, sign * amount, sold.rate, tuple(row), is_correction)
+            line.is_monthly, line.billing_day = self.is_monthly, self.day_of_cycle()
+            lines.append(line)
         return lines
 
     def settle(self, until: date, lines: list[Line]) -> None:
@@ -164,10 +260,17 @@ class Subscriber:
         for sold in self.orders:
             for day in [*sold.unbilled(until), *sold.repriced()]:
                 sold.billed[day] = sold.price_on(day)
-            if self.is_monthly:
-                for day in sold.unused():
-                    del sold.billed[day]
-        self.fees.clear()
+            for day in sold.unused():
+                del sold.billed[day]
+        self.settle_charges()
+
+    def settle_charges(self) -> None:
+        for charge in self.waiting:
+            charge.state = "billed"
+
+
+def _billing_day_of(sold: Sold, day: date) -> int:
+    return sold.line_of[day].billing_day
 
 
 def _give_back(sold: Sold) -> list[Line]:
@@ -176,7 +279,7 @@ def _give_back(sold: Sold) -> list[Line]:
     for day in sold.unused():
         days_of[sold.line_of[day]].append(day)
     return [
-        Line(sold, -rounded(sum((sold.worth[day] for day in days), Fraction(0))), sold.rate, tuple(days), True)
+        Line(sold, -rounded(sum((sold.worth[day] for day in days), Fraction(0))), sold.rate, tuple(days), True, True)
         for days in days_of.values()
     ]
 
@@ -192,6 +295,6 @@ def total_of(lines: Iterable[Line], *, with_tax: bool) -> int:
 
 def _first_unbilled(sold: Sold) -> date:
     day = sold.from_day
-    while day in sold.billed:
+    while day in sold.billed or not sold.is_used(day):
         day += ONE_DAY
     return day

@@ -33,6 +33,10 @@ class Both:
         """Whether anybody has such a thing."""
         return any(getattr(person.account, what) for person in self.imagined.people)
 
+    def has_charges(self) -> bool:
+        """Whether anybody has been charged."""
+        return any(person.subscriber.charges for person in self.imagined.people)
+
     # People and what they are sold.
 
     def join(self, *, is_monthly: bool = True, pays_early: bool = False) -> None:
@@ -52,10 +56,20 @@ class Both:
         minor = self._minor(price)
         self._same(self.imagined.reprice(sold, minor, day), self.real.reprice(place, at, minor, day))
 
-    def end(self, who: int, which: int) -> None:
+    def end(self, who: int, which: int, days_ago: int = 0) -> None:
         place, person = self._person(who)
         at, sold = pick(person.subscriber.orders, which)
-        self._same(self.imagined.end(sold), self.real.end(place, at))
+        self._same(self.imagined.end(sold, days_ago), self.real.end(place, at, days_ago))
+
+    def suspend(self, who: int, which: int) -> None:
+        place, person = self._person(who)
+        at, sold = pick(person.subscriber.orders, which)
+        self._same(self.imagined.suspend(sold), self.real.suspend(place, at))
+
+    def resume(self, who: int, which: int) -> None:
+        place, person = self._person(who)
+        at, sold = pick(person.subscriber.orders, which)
+        self._same(self.imagined.resume(sold), self.real.resume(place, at))
 
     def close(self, who: int) -> None:
         place, person = self._person(who)
@@ -64,6 +78,32 @@ class Both:
     def switch_billing(self, who: int) -> None:
         place, person = self._person(who)
         self._same(self.imagined.switch_billing(person), self.real.switch_billing(place))
+
+    def change_cycle(self, who: int) -> None:
+        place, person = self._person(who)
+        self._same(self.imagined.change_cycle(person), self.real.change_cycle(place, person.subscriber.is_monthly))
+
+    # Charges and drafts.
+
+    def charge(self, who: int, amount: int, rate: int = 0) -> None:
+        place, person = self._person(who)
+        _, text = pick(self.shape.rates, rate)
+        minor = self._minor(amount)
+        self._same(self.imagined.charge(person, minor, Fraction(text)), self.real.charge(place, minor, text))
+
+    def cancel_charge(self, who: int, which: int) -> None:
+        able = [at for at, person in enumerate(self.imagined.people) if person.subscriber.charges]
+        place = able[who % len(able)]
+        at, charge = pick(self.imagined.people[place].subscriber.charges, which)
+        self._same(self.imagined.cancel_charge(charge), self.real.cancel_charge(place, at))
+
+    def bill_now(self, who: int) -> None:
+        place, person = self._person(who)
+        self._same(self.imagined.bill_now(person), self.real.bill_now(place))
+
+    def bill_all_but(self, who: int) -> None:
+        place, person = self._person(who)
+        self._same(self.imagined.bill_all_but(person), self.real.bill_all_but(place))
 
     # Days.
 
@@ -109,11 +149,11 @@ class Both:
         place, person = self._person(who)
         self._same(self.imagined.apply_now(person), self.real.apply_now(place))
 
-    def void_bill(self, who: int, which: int, *, again: bool) -> None:
+    def void_bill(self, who: int, which: int, *, again: bool, charges_wait: bool = True) -> None:
         place, person = self._person(who, "bills")
         at, bill = pick(person.account.bills, which)
-        done = self.imagined.void_bill(person, bill, again=again)
-        self._same(done, self.real.void_bill(place, at, again=again))
+        done = self.imagined.void_bill(person, bill, again=again, charges_wait=charges_wait)
+        self._same(done, self.real.void_bill(place, at, again=again, charges_wait=charges_wait))
 
     def write_off(self, who: int, which: int) -> None:
         place, person = self._person(who, "bills")
@@ -173,5 +213,7 @@ def _describe(person: Person) -> list[object]:
     account = person.account
     said: list[object] = [("balance", account.funds, account.receivable)]
     said += [("bill", bill.state, bill.due_on, bill.total, bill.due, bill.used, bill.paid) for bill in account.bills]
-    said += [("lot", lot.left, lot.used, lot.expired, lot.taken, lot.expires_on) for lot in account.lots]
-    return said + [("fee", fee) for fee in person.subscriber.fees]
+    said += [
+        ("lot", lot.left, lot.used, lot.expired, lot.taken, lot.expires_on, lot.is_paid_money) for lot in account.lots
+    ]
+    return said + [("charge", charge.amount) for charge in person.subscriber.waiting]

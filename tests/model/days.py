@@ -4,9 +4,10 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import count
 
-from tests.model.accounts import Account, Bill, Gift, Lot
-from tests.model.billing import Line, Sold, Subscriber, total_of
+from tests.model.accounts import Account, Bill, Gift
+from tests.model.billing import Charge, Line, Sold, Subscriber, total_of
 from tests.model.cycles import ONE_DAY, cycle_of, days_between
+from tests.model.giving import find_paid_back, give_back
 
 
 @dataclass(frozen=True)
@@ -37,10 +38,9 @@ class Issued:
     """What a bill was made of, so that it can be made again. begin: of its period."""
 
     begin: date
-    until: date
     lines: list[Line]
     days: dict[Sold, list[date]]
-    fees: list[int]
+    charges: list[Charge]
 
 
 class Days:
@@ -68,7 +68,7 @@ class Days:
         for person in self.people:
             if not person.is_billed:
                 self._pass_over(person, day)
-            while person.is_billed and self._bill(person, day):
+            while person.is_billed and self.bill(person, day):
                 pass
         self._collect(day)
         for bill in [bill for person in self.people for bill in person.account.owed if bill.due_on < day]:
@@ -79,7 +79,7 @@ class Days:
             if lot.expires_on is not None and lot.expires_on < day:
                 lot.expired += lot.left
 
-    def _bill(self, person: Person, day: date) -> bool:
+    def bill(self, person: Person, day: date) -> bool:
         """One period, or the last bill; False if nothing is to be billed yet."""
         subscriber = person.subscriber
         period = subscriber.find_period()
@@ -92,6 +92,15 @@ class Days:
         subscriber.billing_day, subscriber.next_period = subscriber.day_of_cycle(), until
         return True
 
+    def is_due(self, person: Person) -> bool:
+        """Whether there is anything to be billed today."""
+        subscriber = person.subscriber
+        period = subscriber.find_period()
+        if period is None:
+            return subscriber.has_something_to_settle(self.today) and bool(subscriber.lines_until(self.today))
+        begin, until = period
+        return begin <= self.today and bool(subscriber.lines_until(until))
+
     def _pass_over(self, person: Person, day: date) -> None:
         """Who is not billed on a day is never billed for the period that the day is in."""
         subscriber = person.subscriber
@@ -103,17 +112,33 @@ class Days:
 
     def _settle_last(self, person: Person, day: date) -> bool:
         lines = person.subscriber.lines_until(day)
-        person.subscriber.next_period = None
+        person.subscriber.stop()
         if lines:
-            self._issue(person, "final", day, day)
-            person.subscriber.billing_day = person.subscriber.day_of_cycle()
+            ends = any(line.sold is not None and line.sold.has_ended for line in lines)
+            self._issue(person, "final" if ends else "single", day, day)
         return bool(lines)
 
+    def bill_charges(self, person: Person) -> None:
+        """All that waits, and nothing else."""
+        self._write(person, "single", self.today, person.subscriber.charge_lines(), {})
+        person.subscriber.settle_charges()
+        if not person.subscriber.going:
+            person.subscriber.stop()
+
     def _issue(self, person: Person, kind: str, begin: date, until: date) -> None:
-        terms, account, subscriber = self.terms, person.account, person.subscriber
+        subscriber = person.subscriber
         lines = subscriber.lines_until(until)
         if not lines:
             return
+        self._write(person, kind, begin, lines, {sold: sold.unbilled(until) for sold in subscriber.orders})
+        subscriber.settle(until, lines)
+        if kind == "period":
+            subscriber.begun.append(begin)
+
+    def _write(
+        self, person: Person, kind: str, begin: date, lines: list[Line], days_billed: dict[Sold, list[date]]
+    ) -> None:
+        terms, account = self.terms, person.account
         total = total_of(lines, with_tax=terms.with_tax)
         days = terms.autopay_days if person.pays_early else terms.due_days
         bill = Bill(
@@ -122,31 +147,53 @@ class Days:
             total=total,
             due_on=self.today + timedelta(days=terms.due_days),
             collect_on=self.today + timedelta(days=days),
+            issued_on=self.today,
         )
-        days_billed = {sold: sold.unbilled(until) for sold in subscriber.orders}
-        self.made[bill] = Issued(begin, until, lines, days_billed, list(subscriber.fees))
-        subscriber.settle(until, lines)
+        bill_of = {line: bill for bill in account.bills for line in self.made[bill].lines}
+        paid_back = find_paid_back(account, bill_of, lines, with_tax=terms.with_tax) if total < 0 else {}
+        self.made[bill] = Issued(begin, lines, days_billed, person.subscriber.waiting)
         account.bills.append(bill)
         if total < 0:
-            bill.to_funds = -total
-            account.lots.append(Lot(next(self.places), -total, self.today, is_paid_money=True))
-            account.use_for(account.owed, self.today)
+            account.use_for(account.owed, self.today, give_back(account, bill, paid_back, self.places))
         bill.settle()
         self.book(total != 0)
 
     def can_bill_again(self, person: Person, bill: Bill) -> bool:
         """Only the last bill of a period, that corrects nothing, and behind which no days have passed unbilled."""
-        made, is_last = self.made[bill], bill is person.account.bills[-1]
+        made = self.made[bill]
+        is_last = bill is [other for other in person.account.bills if other.kind != "single"][-1]
         if bill.kind != "period" or not is_last or any(line.is_correction for line in made.lines):
             return False
         return all(max(sold.billed) == days[-1] for sold, days in made.days.items() if days)
 
+    def is_corrected(self, person: Person, bill: Bill) -> bool:
+        """Whether a later bill has corrected or given back days that this one has billed."""
+        later = [other for other in person.account.bills if other.place > bill.place and other.state != "void"]
+        corrections = [line for other in later for line in self.made[other].lines if line.is_correction]
+        days = self.made[bill].days
+        return any(line.sold and set(line.days) & set(days.get(line.sold, ())) for line in corrections)
+
     def set_back(self, person: Person, made: Issued) -> None:
         person.subscriber.next_period = made.begin
-        person.subscriber.fees += made.fees
         for sold, days in made.days.items():
             for day in days:
                 del sold.billed[day]
+
+    def give_up(self, made: Issued) -> None:
+        """Nothing of it is billed again, and a price that it corrected is not corrected again."""
+        for sold, days in made.days.items():
+            sold.give_up(days)
+        for line in made.lines:
+            line.fix_price()
+
+    def end_charges(self, person: Person, bill: Bill, *, wait: bool) -> None:
+        """Of a bill that is void: its own late fee ends, what stood on it waits again or ends."""
+        for charge in person.subscriber.waiting:
+            if charge.fee_of is bill:
+                charge.state = "cancelled"
+        for charge in self.made[bill].charges:
+            of_void = isinstance(charge.fee_of, Bill) and charge.fee_of.state == "void"
+            charge.state = "waiting" if wait and not of_void else "cancelled"
 
     def _collect(self, day: date) -> None:
         for person in self.people:
@@ -158,14 +205,17 @@ class Days:
 
     def _charge_fees(self, day: date) -> None:
         for person in self.people:
-            if not (self.terms.fee and person.is_billed and person.is_active):
+            if not (self.terms.fee and person.is_billed and person.is_active and person.subscriber.going):
                 continue
-            left = person.account.funds
+            left = sum(lot.left for lot in person.account.lots if lot.lives(day))
+            charged = []
             for bill in person.account.late:
                 left -= bill.due
                 if left < 0 and not bill.has_fee and bill.due_on + timedelta(days=self.terms.grace_days) <= day:
                     bill.has_fee = True
-                    person.subscriber.fees.append(self.terms.fee)
+                    charged.append(bill)
+            in_order = sorted(charged, key=lambda bill: bill.place)
+            person.subscriber.charges += [Charge(self.terms.fee, fee_of=bill) for bill in in_order]
 
     def use_for_late(self, person: Person) -> None:
         if person.is_billed:

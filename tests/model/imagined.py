@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 from tests.model.accounts import Bill, Gift, Lot, Payment
-from tests.model.billing import Sold, Subscriber
+from tests.model.billing import Charge, Pause, Sold, Subscriber
 from tests.model.cycles import ONE_DAY
 from tests.model.days import Days, Person
 
@@ -30,21 +30,32 @@ class Imagined(Days):
     def reprice(self, sold: Sold, price: int, from_day: date) -> bool:
         """A price that has the day already changes nothing, which is no refusal."""
         begun = [begins for begins, _ in sold.prices if begins <= max(self.today, sold.from_day)]
-        if not sold.goes_on or from_day < max(begun):
+        if sold.has_ended or from_day < max(begun):
             return False
         same_day = [agreed for begins, agreed in sold.prices if begins == from_day]
         if not same_day or same_day[-1] != price:
             sold.prices.append((from_day, price))
         return True
 
-    def end(self, sold: Sold) -> bool:
-        if not sold.goes_on:
-            return False
-        sold.last_day = max(sold.from_day, self.today)
-        return True
+    def end(self, sold: Sold, days_ago: int = 0) -> bool:
+        if not sold.has_ended:
+            sold.last_day = max(sold.from_day, self.today - timedelta(days=days_ago))
+            return True
+        return False
+
+    def suspend(self, sold: Sold) -> bool:
+        """The day on which it is suspended was used still."""
+        if sold.goes_on:
+            sold.pauses.append(Pause(self.today + ONE_DAY))
+        return not sold.has_ended
+
+    def resume(self, sold: Sold) -> bool:
+        if sold.is_paused and not sold.has_ended:
+            sold.pauses[-1].until = self.today
+        return not sold.has_ended
 
     def close(self, person: Person) -> bool:
-        for sold in person.subscriber.going:
+        for sold in person.subscriber.orders:
             self.end(sold)
         person.is_active = False
         return True
@@ -52,6 +63,38 @@ class Imagined(Days):
     def switch_billing(self, person: Person) -> bool:
         person.is_billed = not person.is_billed
         return True
+
+    def change_cycle(self, person: Person) -> bool:
+        person.subscriber.change_cycle()
+        return True
+
+    # Charges and drafts.
+
+    def charge(self, person: Person, amount: int, rate: Fraction) -> bool:
+        """Who has left, or is not billed, is not charged, which is no refusal."""
+        if person.is_active and person.is_billed:
+            person.subscriber.charges.append(Charge(amount, rate))
+        return True
+
+    def cancel_charge(self, charge: Charge) -> bool:
+        if charge.state == "billed":
+            return False
+        charge.state = "cancelled"
+        return True
+
+    def bill_now(self, person: Person) -> bool:
+        allowed = person.is_billed and bool(person.subscriber.waiting)
+        if allowed:
+            self.bill_charges(person)
+        return allowed
+
+    def bill_all_but(self, person: Person) -> bool:
+        """Whoever is due is billed by hand; the draft of that one, if there is any, is discarded."""
+        due = [other for other in self.people if other.is_billed and self.is_due(other)]
+        for other in due:
+            if other is not person:
+                self.bill(other, self.today)
+        return bool(due)
 
     # Credits.
 
@@ -71,7 +114,7 @@ class Imagined(Days):
 
     def change_amount(self, person: Person, lot: Lot, amount: int) -> bool:
         up = amount > lot.amount
-        allowed = amount != lot.amount and not lot.is_paid_money and amount >= lot.gone
+        allowed = amount != lot.amount and not lot.is_fixed and amount >= lot.gone
         if up:
             allowed = allowed and lot.gift is not None and lot.gift.to == 1
             allowed = allowed and (lot.expires_on is None or lot.expires_on >= self.today)
@@ -84,13 +127,13 @@ class Imagined(Days):
         return allowed
 
     def let_expire(self, lot: Lot, day: date | None) -> bool:
-        allowed = not lot.is_paid_money and day != lot.expires_on and (day is None or day >= self.today)
+        allowed = not lot.is_fixed and day != lot.expires_on and (day is None or day >= self.today)
         if allowed:
             lot.expires_on = day
         return allowed
 
     def void_credit(self, lot: Lot) -> bool:
-        allowed = not lot.is_paid_money and lot.left > 0
+        allowed = not lot.is_fixed and lot.left > 0
         if allowed:
             lot.take_back()
         return allowed
@@ -108,13 +151,13 @@ class Imagined(Days):
     def apply_now(self, person: Person) -> bool:
         return person.account.use_for(person.account.owed, self.today) > 0
 
-    def void_bill(self, person: Person, bill: Bill, *, again: bool) -> bool:
+    def void_bill(self, person: Person, bill: Bill, *, again: bool, charges_wait: bool) -> bool:
         account = person.account
         if bill.state == "void":
             return True
         if bill.state == "uncollectible" or bill.paid or bill.to_funds:
             return False
-        if again and not self.can_bill_again(person, bill):
+        if (again and not self.can_bill_again(person, bill)) or self.is_corrected(person, bill):
             return False
         account.return_uses([use for use in account.uses if use.bill is bill], self.today)
         bill.voided, bill.state = bill.due, "void"
@@ -123,9 +166,10 @@ class Imagined(Days):
         if again:
             self.set_back(person, self.made[bill])
         else:
-            for sold, days in self.made[bill].days.items():
-                if days:
-                    sold.pass_over(days[-1] + ONE_DAY)
+            self.give_up(self.made[bill])
+        if bill.kind == "period":
+            person.subscriber.begun.remove(self.made[bill].begin)
+        self.end_charges(person, bill, wait=charges_wait or again)
         self.use_for_late(person)
         return True
 
@@ -135,6 +179,8 @@ class Imagined(Days):
         if not bill.is_owed or person.account.funds > 0:
             return False
         bill.written_off, bill.state = bill.due, "uncollectible"
+        for line in self.made[bill].lines:
+            line.write_off()
         return True
 
     def pay(self, person: Person, amount: int, bill: Bill | None = None) -> bool:

@@ -5,9 +5,10 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import count
+from typing import Any
 
 from makegood.accounting.services.close_month import close_month
-from makegood.credits.models import Credit
+from makegood.credits.models import Credit, Kind
 from makegood.credits.services.apply_funds import apply_now
 from makegood.credits.services.void_invoice import void_invoice
 from makegood.credits.services.write_off import write_off_invoice
@@ -16,19 +17,24 @@ from makegood.customers.services import edit_customer
 from makegood.days.models import ProviderDay
 from makegood.days.services.work_day import work_days
 from makegood.invoices.models import Charge, Invoice
+from makegood.invoices.services.billing_cycle import set_billing_cycle
+from makegood.invoices.services.cancel_charge import cancel_charge
+from makegood.invoices.services.discard_draft import discard_draft
+from makegood.invoices.services.invoice_run import bill_now, prepare_invoice_run
 from makegood.kit.refusal import Refused
 from makegood.ledger.models import CustomerBalance
 from makegood.orders.models import Order
 from makegood.orders.services.change_order import change_price
 from makegood.orders.services.close_customer import close_customer
-from makegood.orders.services.order_status import terminate_order
+from makegood.orders.services.order_status import resume_order, suspend_order, terminate_order
 from makegood.payments.models import Payment
 from makegood.payments.services.record_payment import record_payment
 from makegood.payments.services.reverse_payment import reverse_payment
 from makegood.providers.models import Provider
 from makegood.runs.models import Run
+from makegood.runs.services.start_run import start_run
 from tests.model.days import Terms
-from tests.support import records
+from tests.support import charges, records
 from tests.support.billing import add_billing_provider, add_taxed_service, on_day
 
 slugs = (f"model-{number}" for number in count(1))
@@ -130,12 +136,20 @@ class Real:
         order = self.orders_of(person)[sold]
         return self.try_to(lambda: change_price(order=order, price_minor=price, effective_from=from_day, staff_id=None))
 
-    def end(self, person: int, sold: int) -> bool:
+    def end(self, person: int, sold: int, days_ago: int = 0) -> bool:
         order = self.orders_of(person)[sold]
-        last_day = max(order.from_date, self.today)
+        last_day = max(order.from_date, self.today - timedelta(days=days_ago))
         return order.status != "terminated" and self.try_to(
             lambda: terminate_order(order=order, to_date=last_day, staff_id=None)
         )
+
+    def suspend(self, person: int, sold: int) -> bool:
+        order = self.orders_of(person)[sold]
+        return self.try_to(lambda: suspend_order(order=order, staff_id=None))
+
+    def resume(self, person: int, sold: int) -> bool:
+        order = self.orders_of(person)[sold]
+        return self.try_to(lambda: resume_order(order=order, staff_id=None))
 
     def close(self, person: int) -> bool:
         return self.try_to(lambda: close_customer(customer=self.customers()[person], staff_id=None))
@@ -144,6 +158,36 @@ class Real:
         customer = self.customers()[person]
         on = not customer.billing_enabled
         return self.try_to(lambda: edit_customer(customer=customer, staff_id=None, billing_enabled=on))
+
+    def change_cycle(self, person: int, to_monthly: bool) -> bool:
+        cycle = "monthly" if to_monthly else "anniversary"
+        customer = self.customers()[person]
+        return self.try_to(lambda: set_billing_cycle(membership=self.clerk, customer=customer, cycle=cycle))
+
+    # Charges and drafts.
+
+    def charge(self, person: int, amount: int, rate: str) -> bool:
+        asked = {"customers": [self.customers()[person]], "amount_minor": amount, "tax_rate": rate}
+        return self.try_to(lambda: charges.charge(self.clerk, **asked))
+
+    def cancel_charge(self, person: int, charge: int) -> bool:
+        found = Charge.objects.filter(customer=self.customers()[person]).order_by("id")[charge]
+        return self.try_to(lambda: cancel_charge(membership=self.clerk, charge=found))
+
+    def bill_now(self, person: int) -> bool:
+        customer, key = self.customers()[person], f"bill {next(self._keys)}"
+        return self.try_to(lambda: records.finish(bill_now(membership=self.clerk, customer=customer, key=key)))
+
+    def bill_all_but(self, person: int) -> bool:
+        customer = self.customers()[person]
+
+        def bill() -> None:
+            run, _ = prepare_invoice_run(membership=self.clerk, provider=self.provider, day=self.today)
+            for draft in Invoice.objects.filter(run_row__run=run, customer=customer):
+                discard_draft(membership=self.clerk, invoice=draft)
+            records.finish(start_run(run=run, membership=self.clerk))
+
+        return self.try_to(bill)
 
     # Credits.
 
@@ -172,11 +216,10 @@ class Real:
     def apply_now(self, person: int) -> bool:
         return self.try_to(lambda: apply_now(membership=self.clerk, customer=self.customers()[person]))
 
-    def void_bill(self, person: int, bill: int, *, again: bool) -> bool:
+    def void_bill(self, person: int, bill: int, *, again: bool, charges_wait: bool) -> bool:
         invoice = self.invoices_of(person)[bill]
-        return self.try_to(
-            lambda: void_invoice(membership=self.clerk, invoice=invoice, reason="Wrong", bill_again=again)
-        )
+        asked: dict[str, Any] = {"reason": "Wrong", "bill_again": again, "charges_wait": charges_wait}
+        return self.try_to(lambda: void_invoice(membership=self.clerk, invoice=invoice, **asked))
 
     def write_off(self, person: int, bill: int) -> bool:
         invoice = self.invoices_of(person)[bill]
@@ -235,8 +278,9 @@ class Real:
             said[invoice.customer_id].append(("bill", invoice.state, invoice.due_on, *amounts))
         for credit in Credit.objects.filter(provider=self.provider).order_by("id"):
             gone = (credit.used_minor, credit.expired_minor, credit.taken_back_minor)
-            said[credit.customer_id].append(("lot", credit.remaining_minor, *gone, credit.expires_on))
+            is_paid_money = credit.kind == Kind.OVERPAYMENT
+            said[credit.customer_id].append(("lot", credit.remaining_minor, *gone, credit.expires_on, is_paid_money))
         waiting = Charge.objects.filter(provider=self.provider, state="waiting").order_by("id")
         for charge in waiting:
-            said[charge.customer_id].append(("fee", charge.amount_minor))
+            said[charge.customer_id].append(("charge", charge.amount_minor))
         return {f"P{place}": each for place, (_, each) in enumerate(sorted(said.items()), start=1)}

@@ -83,9 +83,45 @@ class Lives(RuleBasedStateMachine):
     def reprice(self, who: int, which: int, price: int, in_days: int) -> None:
         self.both.reprice(who, which, price, in_days)
 
+    @rule(who=PLACE, which=PLACE, days_ago=st.one_of(st.just(0), st.integers(1, 40)))
+    def end(self, who: int, which: int, days_ago: int) -> None:
+        self.both.end(who, which, days_ago)
+
+    @rule(who=PLACE, price=MONEY, days=st.integers(0, 3), days_ago=st.integers(0, 40))
+    def leave_and_come_back(self, who: int, price: int, days: int, days_ago: int) -> None:
+        """The first order ends, perhaps of a customer who has no other; another one began when it still went on."""
+        self.both.end(who, 0, days_ago)
+        self.both.day_by_day(days)
+        self.both.sell(who, price, 0, days_ago)
+
+    @rule(who=PLACE)
+    def change_cycle(self, who: int) -> None:
+        self.both.change_cycle(who)
+
+    @rule(who=PLACE, amount=MONEY, rate=PLACE)
+    def charge(self, who: int, amount: int, rate: int) -> None:
+        self.both.charge(who, amount, rate)
+
+    @precondition(lambda self: self.both.has_charges())
     @rule(who=PLACE, which=PLACE)
-    def end(self, who: int, which: int) -> None:
-        self.both.end(who, which)
+    def cancel_charge(self, who: int, which: int) -> None:
+        self.both.cancel_charge(who, which)
+
+    @rule(who=PLACE)
+    def bill_now(self, who: int) -> None:
+        self.both.bill_now(who)
+
+    @rule(who=PLACE)
+    def bill_all_but(self, who: int) -> None:
+        self.both.bill_all_but(who)
+
+    @rule(who=PLACE, which=PLACE)
+    def suspend(self, who: int, which: int) -> None:
+        self.both.suspend(who, which)
+
+    @rule(who=PLACE, which=PLACE)
+    def resume(self, who: int, which: int) -> None:
+        self.both.resume(who, which)
 
     @rule(who=PLACE)
     def close(self, who: int) -> None:
@@ -137,9 +173,9 @@ class Lives(RuleBasedStateMachine):
         self.both.apply_now(who)
 
     @precondition(lambda self: self.both.has("bills"))
-    @rule(who=PLACE, which=PLACE, again=st.booleans())
-    def void_bill(self, who: int, which: int, again: bool) -> None:
-        self.both.void_bill(who, which, again=again)
+    @rule(who=PLACE, which=PLACE, again=st.booleans(), charges_wait=st.booleans())
+    def void_bill(self, who: int, which: int, again: bool, charges_wait: bool) -> None:
+        self.both.void_bill(who, which, again=again, charges_wait=charges_wait)
 
     @precondition(lambda self: self.both.has("bills"))
     @rule(who=PLACE, which=PLACE)

@@ -206,16 +206,6 @@ def test_an_order_is_suspended_and_resumed(order: Order, customer: Customer, ass
     assert_verified()
 
 
-def test_a_pending_order_is_activated_once_it_has_begun(customer: Customer) -> None:
-    order = records.add_order(customer, "O1", from_date=TODAY, status="pending")
-    assert refusal_of(suspend_order, order=order, staff_id=None) == "order_pending"
-    with at_noon(TODAY - timedelta(days=1)):
-        assert refusal_of(resume_order, order=order, staff_id=None) == "begins_later"
-    with at_noon(TODAY):
-        resume_order(order=order, staff_id=None)
-    assert (order.status, figures(customer)) == ("active", (3, 6000))
-
-
 def test_an_active_order_does_not_begin_later(customer: Customer) -> None:
     with at_noon(TODAY), pytest.raises(Refused, match="Add it as pending"):
         records.add_order(customer, "O1", from_date=TODAY + timedelta(days=1))

@@ -7,16 +7,18 @@ from functools import partial
 import pytest
 from pytest_django import Settings
 
+from makegood.audit.models import AuditEntry
 from makegood.invoices.models import Invoice
 from makegood.invoices.services.invoice_run import prepare_invoice_run
 from makegood.kit.refusal import Refused
+from makegood.kit.sql import run_sql
 from makegood.orders.services.change_order import change_price
-from makegood.providers.models import Provider
+from makegood.providers.models import Membership, Provider
 from makegood.runs.models import Run
 from makegood.runs.services.start_run import start_run
 from tests.support.billing import FIRST, add_billing_provider, order_of, set_up_billing
 from tests.support.moved_clock import moved_clock
-from tests.support.records import add_customers, add_provider, finish, reload
+from tests.support.records import add_customers, add_person, add_provider, finish, reload
 from tests.support.together import at_once
 
 CUSTOMERS = 120
@@ -33,9 +35,9 @@ def provider(committed_db: dict[str, str], settings: Settings) -> Iterator[Provi
         yield provider
 
 
-def prepare(provider: Provider, key: str | None = None, day: date = FIRST) -> Run:
+def prepare(provider: Provider, key: str | None = None, day: date = FIRST, membership: Membership | None = None) -> Run:
     """A draft run of everybody who is due."""
-    return prepare_invoice_run(membership=None, provider=provider, day=day, key=key)[0]
+    return prepare_invoice_run(membership=membership, provider=provider, day=day, key=key)[0]
 
 
 def issue(run: Run) -> Run:
@@ -84,6 +86,28 @@ def test_the_same_key_gives_one_run(provider: Provider, assert_verified: Callabl
 
     assert len({run.pk for run in runs if isinstance(run, Run)}) == 1
     assert not [run for run in runs if isinstance(run, Refused)]
+    assert_verified()
+
+
+def test_two_people_who_issue_the_same_run_at_once_issue_it_once(
+    provider: Provider, assert_verified: Callable[[], None]
+) -> None:
+    people = [add_person(provider, role, f"{role}@north.example") for role in ("billing", "manager")]
+    run = prepare(provider, membership=people[0])
+
+    answers = at_once(*[partial(start_run, run=run, membership=person) for person in people * 2])
+    at_once(*[partial(finish, run)] * 3)
+
+    assert [answer.state for answer in answers if isinstance(answer, Run)] == ["queued"] * 4
+    assert AuditEntry.objects.filter(action="run.started").count() == 1
+    assert len(run_sql("SELECT FROM procrastinate_jobs WHERE task_name = 'runs.carry_out'")) == 1
+    run = reload(run)
+    assert (run.state, run.rows_done, run.started_by in [person.staff for person in people]) == (
+        "finished",
+        CUSTOMERS,
+        True,
+    )
+    assert numbers(provider) == list(range(1, CUSTOMERS + 1))
     assert_verified()
 
 

@@ -21,7 +21,7 @@ def test_the_largest_reasons_are_named_with_their_amounts() -> None:
         used_minor=2000,
     )
     assert sentence(now, before) == (
-        "$108.50 more than last month: Technician visit $75.00 was charged, "
+        "$108.50 more than last month: Technician visit was charged ($75.00), "
         "Fiber 300 began on Nov 12 (19 days, $28.50) "
         "and Winter discount ended ($5.00 more); Available Funds of $20.00 paid part of it."
     )
@@ -30,8 +30,8 @@ def test_the_largest_reasons_are_named_with_their_amounts() -> None:
 def test_what_is_left_over_is_counted_and_summed_up() -> None:
     charges = [charge(f"Part {number}", number * 100) for number in range(1, 6)]
     assert sentence(bill(service("Fiber 100", 4500), *charges), LAST_MONTH) == (
-        "$15.00 more than last month: Part 5 $5.00 was charged, Part 4 $4.00 was charged, Part 3 $3.00 was charged "
-        "and 2 smaller changes ($3.00 more)."
+        "$15.00 more than last month: Part 5 was charged ($5.00), Part 4 was charged ($4.00), "
+        "Part 3 was charged ($3.00) and 2 smaller changes ($3.00 more)."
     )
 
 
@@ -45,7 +45,7 @@ def test_one_smaller_change_is_one() -> None:
 def test_a_charge_of_last_month_is_what_this_one_is_less_by() -> None:
     before = bill(service("Fiber 100", 4500, OCTOBER), charge("Technician visit", 7500), days=OCTOBER)
     assert sentence(bill(service("Fiber 100", 4500)), before) == (
-        "$75.00 less than last month: Technician visit $75.00 was charged last time only."
+        "$75.00 less than last month: Technician visit was charged last time only ($75.00)."
     )
 
 
@@ -133,7 +133,7 @@ def test_tax_below_the_lines_is_said_for_itself() -> None:
 def test_the_same_total_made_up_differently() -> None:
     now = bill(service("Fiber 100", 4000), charge("Router", 500))
     assert sentence(now, LAST_MONTH) == (
-        "As much as last month, but made up differently: Router $5.00 was charged and "
+        "As much as last month, but made up differently: Router was charged ($5.00) and "
         "the price of Fiber 100 fell from $45.00 to $40.00."
     )
 
@@ -147,7 +147,7 @@ def test_the_first_bill_says_what_it_is_made_of() -> None:
         used_minor=12500,
     )
     assert sentence(now, None) == (
-        "The first regular invoice, $125.00: Installation $99.00, Fiber 100 began on Nov 12 (19 days, $28.50), "
+        "The first regular invoice, $125.00: Installation ($99.00), Fiber 100 began on Nov 12 (19 days, $28.50), "
         "$5.00 off by Welcome and $2.50 of tax; Available Funds of $125.00 paid all of it."
     )
 
@@ -162,7 +162,7 @@ def test_a_final_bill_is_not_compared_with_a_month() -> None:
 
 def test_single_charges_are_not_compared_with_a_month() -> None:
     single = bill(charge("Technician visit", 7500), kind="single")
-    assert sentence(single, LAST_MONTH) == "Single charges, $75.00: Technician visit $75.00."
+    assert sentence(single, LAST_MONTH) == "Single invoice, $75.00: Technician visit ($75.00)."
 
 
 def test_a_void_invoice_has_nothing_to_explain() -> None:
@@ -192,4 +192,4 @@ def test_a_bill_after_a_pause_names_the_one_it_is_compared_with() -> None:
 
 def test_a_long_description_is_cut() -> None:
     now = bill(service("Fiber 100", 4500), charge("x" * 300, 100))
-    assert f"{'x' * 59}… $1.00 was charged" in sentence(now, LAST_MONTH)
+    assert f"{'x' * 59}… was charged ($1.00)" in sentence(now, LAST_MONTH)

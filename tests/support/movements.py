@@ -48,6 +48,8 @@ def owe(customer: Customer, amount_minor: int, *, due_on: date | None = None) ->
             kind="single",
             state="late" if due_on < today else "open",
             late_on=today if due_on < today else None,
+            cycle="monthly",
+            billing_day=1,
         )
         InvoiceLine.objects.create(
             invoice=invoice,

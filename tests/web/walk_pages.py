@@ -124,6 +124,7 @@ PAGES: dict[str, Line] = {
     "run-cancel": Line(CREDIT_ONE, RUN, methods="POST"),
     "run-stop": Line(CREDIT_ONE, RUN, methods="POST"),
     "run-resume": Line(CREDIT_ONE, RUN, methods="POST", billing=True),
+    "run-give-up": Line(CREDIT_ONE, RUN, methods="POST"),
     "run-retry": Line(CREDIT_ONE, RUN, methods="POST", billing=True),
     "run-take-back": Line(CREDIT_RUN, RUN, methods="POST", billing=True),
     "credits": Line(),

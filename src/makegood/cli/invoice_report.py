@@ -128,6 +128,7 @@ def describe_rehearsal(rehearsal: InvoiceRehearsal) -> dict[str, Any]:
         "without_email": rehearsal.without_email,
         "opted_out": rehearsal.opted_out,
         "skipped": {count.code: count.customers for count in rehearsal.skipped},
+        "without_draft": {without.code: without.customers for without in rehearsal.without_draft},
         "due_on": str(rehearsal.due_on),
         "largest_changes": [
             {
@@ -165,7 +166,9 @@ def print_rehearsal(rehearsal: InvoiceRehearsal) -> None:
         rows.append(("Final invoices", f"{rehearsal.final:,}"))
     if rehearsal.negative:
         rows.append(("Negative", f"{rehearsal.negative:,}: {money(rehearsal.to_funds_minor)} to Available Funds"))
-    rows += [(f"No draft, {plural(count.customers, 'customer')}", count.sentence) for count in rehearsal.skipped]
+    left_out = [(each.customers, each.sentence) for each in rehearsal.skipped]
+    left_out += [(each.customers, each.sentence) for each in rehearsal.without_draft]
+    rows += [(f"No draft, {plural(customers, 'customer')}", sentence) for customers, sentence in left_out]
     print_pairs(rows)
     if rehearsal.largest:
         print_text("")

@@ -76,7 +76,13 @@ def _add_ending(actions: Actions, name: str, text: str, function: Callable[[argp
     add_person(parser)
     parser.add_argument("--reason", metavar="TEXT", required=True, help="why; kept in the audit")
     if name == "void":
-        parser.add_argument("--bill-again", action="store_true", help="the next run bills its days and charges anew")
+        choice = parser.add_mutually_exclusive_group()
+        choice.add_argument("--bill-again", action="store_true", help="the next run bills its days and charges anew")
+        choice.add_argument(
+            "--cancel-charges",
+            action="store_true",
+            help="cancel the one-off charges on it; else they wait for the next invoice",
+        )
     add_json(parser)
     parser.set_defaults(run=function)
 
@@ -137,7 +143,11 @@ def run_show(arguments: argparse.Namespace) -> int:
 def run_void(arguments: argparse.Namespace) -> int:
     invoice, membership = _find(arguments)
     voided = void_invoice(
-        membership=membership, invoice=invoice, reason=arguments.reason, bill_again=arguments.bill_again
+        membership=membership,
+        invoice=invoice,
+        reason=arguments.reason,
+        bill_again=arguments.bill_again,
+        charges_wait=not arguments.cancel_charges,
     )
     return _show(voided, arguments)
 

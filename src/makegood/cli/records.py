@@ -81,6 +81,7 @@ def _add_orders(actions: Actions) -> None:
     change = _action(actions, "set", "suspend, reactivate or terminate an order", run_orders_set)
     change.add_argument("number", metavar="NUMBER")
     change.add_argument("--status", required=True)
+    change.add_argument("--from", dest="from_date", metavar="DATE", help="first day of a pending order made active")
 
 
 def _action(actions: Actions, name: str, text: str, run: object) -> argparse.ArgumentParser:
@@ -228,16 +229,12 @@ def run_templates_set(arguments: argparse.Namespace) -> int:
 
 def run_orders_add(arguments: argparse.Namespace) -> int:
     provider = provider_of(arguments)
-    try:
-        from_date = date.fromisoformat(arguments.from_date)
-    except ValueError:
-        raise Refused("date_malformed", f"“{arguments.from_date}” is not a date such as 2026-01-31.", "from") from None
     order = add_order(
         customer=get_customer(provider, arguments.customer),
         service=get_service(provider, arguments.service),
         number=arguments.number,
         address=ServiceAddress(arguments.area, arguments.street, arguments.postal_code),
-        from_date=from_date,
+        from_date=_read_first_day(arguments.from_date),
         price_minor=_price(provider, arguments.price) if arguments.price is not None else None,
         staff_id=None,
     )
@@ -257,8 +254,16 @@ def run_orders_list(arguments: argparse.Namespace) -> int:
 
 def run_orders_set(arguments: argparse.Namespace) -> int:
     order = get_order(provider_of(arguments), arguments.number)
-    set_order_status(order=order, status=arguments.status, staff_id=None)
+    from_date = None if arguments.from_date is None else _read_first_day(arguments.from_date)
+    set_order_status(order=order, status=arguments.status, from_date=from_date, staff_id=None)
     return _done(arguments, f"Order {order.number} is {order.status}.")
+
+
+def _read_first_day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Refused("date_malformed", f"“{text}” is not a date such as 2026-01-31.", "from") from None
 
 
 def describe_order(provider: Provider, order: Order) -> dict[str, object]:

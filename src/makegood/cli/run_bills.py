@@ -51,7 +51,7 @@ def _say(provider: Provider, group: Group) -> str:
 def _say_left(provider: Provider, bills: BillsOfDraft) -> str:
     said = [_say(provider, bills.left)]
     if bills.left_estimated.customers:
-        said.append(f"{bills.left_estimated.customers:,} reckoned by the monthly price, without tax")
+        said.append(f"{bills.left_estimated.customers:,} reckoned from the orders as they stand")
     if bills.left_unbilled.customers:
         said.append(f"{bills.left_unbilled.customers:,} billed nothing")
     return "; ".join(said)

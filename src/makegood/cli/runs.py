@@ -29,6 +29,7 @@ from makegood.invoices.invoice_run_kind import INVOICE
 from makegood.invoices.rehearsal import get_invoice_rehearsal
 from makegood.invoices.services.add_charge import find_refusal_to_charge
 from makegood.providers.models import Membership
+from makegood.runs.kinds import find_rest
 from makegood.runs.models import Run, RunRow
 from makegood.runs.outcomes import Category, get_outcome
 from makegood.runs.rules import State
@@ -52,6 +53,7 @@ def add_parser(subparsers: Actions) -> None:
         ("cancel", "give up a draft", run_cancel),
         ("stop", "stop a run after the chunk in hand", run_stop),
         ("resume", "go on with a stopped or parked run", run_resume),
+        ("give-up", "finish a stopped or parked invoice run without what waits of it", run_give_up),
         ("retry", "retry the failed of a finished run", run_retry),
         ("take-back", "take back what is unused of a run's credits", run_take_back),
     ):
@@ -59,7 +61,7 @@ def add_parser(subparsers: Actions) -> None:
         add_provider(parser)
         add_person(parser)
         add_json(parser)
-        if name in {"start", "take-back"}:
+        if name in {"start", "give-up", "take-back"}:
             parser.add_argument("--yes", action="store_true", help="do not ask")
         if name == "take-back":
             parser.add_argument("--key", metavar="KEY", help="the same key never books twice")
@@ -146,6 +148,16 @@ def run_cancel(arguments: argparse.Namespace) -> int:
 def run_stop(arguments: argparse.Namespace) -> int:
     run, membership = _find(arguments)
     return _show(services.stop_run(run=run, membership=membership), arguments)
+
+
+def run_give_up(arguments: argparse.Namespace) -> int:
+    run, membership = _find(arguments)
+    if run.state in (State.STOPPED, State.PARKED) and find_rest(run.kind) is not None and not arguments.yes:
+        require_somebody_to_ask(arguments)
+        if not confirm(f"Give up the {run.rows_waiting:,} that wait?"):
+            print_text(f"Run {run.pk} is left as it is.")
+            return 0
+    return _show(services.give_up_rest(run=run, membership=membership), arguments)
 
 
 def run_take_back(arguments: argparse.Namespace) -> int:

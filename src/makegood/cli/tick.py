@@ -31,6 +31,8 @@ def run(arguments: argparse.Namespace) -> int:
     providers = [get_provider(arguments.provider)] if arguments.provider else list(list_providers())
     if arguments.provider and until is not None:
         _require_playable(providers[0], until)
+    # Once for all: a day may end while they are worked.
+    cut_short = [provider for provider in providers if until is not None and not _can_reach(provider, until)]
     days: list[tuple[Provider, ProviderDay]] = []
     busy: list[Provider] = []
     for provider in providers:
@@ -41,9 +43,18 @@ def run(arguments: argparse.Namespace) -> int:
         if not _work(provider, until, keep):
             busy.append(provider)
     if arguments.json:
-        print_json({"days": [_as_data(*each) for each in days], "busy": [provider.slug for provider in busy]})
+        print_json(
+            {
+                "days": [_as_data(*each) for each in days],
+                "busy": [provider.slug for provider in busy],
+                "up_to_today": [provider.slug for provider in cut_short],
+            }
+        )
     else:
         _print(days, busy)
+        if until is not None and cut_short:
+            names = ", ".join(provider.name for provider in cut_short)
+            print_text(f"{until:%Y-%m-%d} has not come yet; only demo providers go further. Up to today: {names}.")
     return 0 if all(day.is_finished for _, day in days) else 1
 
 
@@ -55,8 +66,12 @@ def _work(provider: Provider, until: date | None, on_day: OnDay) -> bool:
     return done and play_days(provider=provider, first=today, until=until, on_day=on_day)
 
 
+def _can_reach(provider: Provider, until: date) -> bool:
+    return provider.is_demo or until <= today_in(provider.timezone)
+
+
 def _require_playable(provider: Provider, until: date) -> None:
-    if until > today_in(provider.timezone) and not provider.is_demo:
+    if not _can_reach(provider, until):
         raise Refused(
             "day_to_come", f"{until:%Y-%m-%d} has not come yet; only a demo provider can be ahead of its time.", "until"
         )

@@ -15,7 +15,9 @@ class CreditsConfig(AppConfig):
         from makegood.credits.lots import find_lots
         from makegood.credits.outcomes import register_outcomes
         from makegood.credits.take_back_kind import TAKE_BACK, TakeBackKind
+        from makegood.invoices.left_to_pay import register_past_funds
         from makegood.invoices.outlook import register_lots
+        from makegood.kit.sql import load_sql
         from makegood.orders.filters import register_credit_runs
         from makegood.runs.kinds import register
 
@@ -27,3 +29,4 @@ class CreditsConfig(AppConfig):
         register(TAKE_BACK, TakeBackKind())
         register_credit_runs(CreditedInRuns())
         register_lots(find_lots)
+        register_past_funds(load_sql(__package__, "past_funds"))

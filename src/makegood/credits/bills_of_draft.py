@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
-from makegood.kit.sql import load_sql, run_sql
+from makegood.invoices.selectors import get_billing_settings
+from makegood.kit.sql import compose_sql, load_sql, run_sql
 from makegood.providers.calendar import today_of
 from makegood.runs.models import Run
 
@@ -32,9 +33,10 @@ class BillsOfDraft:
     Available Funds that the customers have already are reckoned in, for they are used together with the new ones.
     late: who has a Late invoice; what is used for it at once. late_settled: of them, who then owes nothing Late.
     open: who has an Open invoice; what is used for it, on these days. neither: who has no such invoice, and how much.
-    left: who has how much left after the next invoice: the Open ones, or where there are none what the monthly price
-    will come to, without tax. left_estimated: of them, by the monthly price. left_unbilled: of them, who will be billed
-    nothing. disabled: who has billing disabled, so that nothing is used by itself, and what waits.
+    left: who has how much left after the next invoice: the Open ones, or where there are none what the orders come to
+    as they stand, with discounts, surcharges, waiting charges and tax. Credits that expire before are not left over.
+    left_estimated: of them, by the orders. left_unbilled: of them, who will be billed nothing. disabled: who has
+    billing disabled, so that nothing is used by itself, and what waits.
     """
 
     late: Group
@@ -49,9 +51,18 @@ class BillsOfDraft:
 
 
 def get_bills_of_draft(run: Run) -> BillsOfDraft:
-    """The outlook of a draft credit run, from its frozen rows and the invoices as they are now. One query."""
-    parameters = {"run": run.pk, "provider": run.provider_id, "today": today_of(run.provider)}
-    found = run_sql(load_sql(__package__, "rehearse_bills"), parameters)
+    """The outlook of a draft credit run, from its frozen rows and the invoices as they are now. Two queries."""
+    settings = get_billing_settings(run.provider)
+    parameters = {
+        "run": run.pk,
+        "provider": run.provider_id,
+        "today": today_of(run.provider),
+        "due_days": settings.due_days,
+        "autopay_days": settings.autopay_days,
+        "prices_include_tax": settings.prices_include_tax,
+    }
+    estimate = compose_sql(load_sql(__package__, "estimate_next_invoice"))
+    found = run_sql(compose_sql(load_sql(__package__, "rehearse_bills"), estimate=estimate), parameters)
     groups = {row["what"]: Group(row["customers"], row["amount_minor"]) for row in found if row["used_on"] is None}
     days = (UsedOn(row["used_on"], row["customers"], row["amount_minor"]) for row in found if row["used_on"])
     return BillsOfDraft(days=tuple(days), **groups)

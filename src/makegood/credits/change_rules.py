@@ -26,7 +26,10 @@ class ChangeableValues:
 
 @dataclass(frozen=True)
 class CreditState:
-    """A credit as it is now; minor units. of_run_of_several: it came from a run of more than one customer."""
+    """A credit as it is now; minor units.
+
+    of_run_of_several: it came from a run of more than one customer. from_invoice: a negative invoice has given it.
+    """
 
     values: ChangeableValues
     kind: str
@@ -35,6 +38,7 @@ class CreditState:
     expired_minor: int
     taken_back_minor: int
     of_run_of_several: bool
+    from_invoice: bool = False
 
     @property
     def gone_minor(self) -> int:
@@ -85,16 +89,21 @@ class Plan:
         return self.adjusted_minor - self.taken_back_minor
 
 
+def is_given(kind: str, *, from_invoice: bool) -> bool:
+    """Whether a credit of that kind was given by a person, so that a person can change it and take it back."""
+    return kind in GIVEN_KINDS and not from_invoice
+
+
 def plan_edit(credit: CreditState, wanted: ChangeableValues, around: Surroundings) -> Plan:
     """What an edit does. Refused, beside the field that is at fault, for what the rules of credits do not allow."""
     now = credit.values
     if wanted == now:
         raise Refused("nothing_changed", "Nothing is different from what the credit says now.")
-    if credit.kind not in GIVEN_KINDS and replace(wanted, description=now.description) != now:
-        raise Refused(
-            "paid_money",
-            "This credit is money that the customer has paid; only its description can be changed.",
-        )
+    if (
+        not is_given(credit.kind, from_invoice=credit.from_invoice)
+        and replace(wanted, description=now.description) != now
+    ):
+        raise Refused(*_say_not_given(credit, "only its description can be changed"))
     if wanted.expires_on != now.expires_on and wanted.expires_on is not None and wanted.expires_on < around.today:
         raise Refused("expiry_past", "The credit cannot expire in the past; choose today or a later day.", "expires_on")
     adjusted = wanted.amount_minor - now.amount_minor
@@ -116,9 +125,9 @@ def plan_edit(credit: CreditState, wanted: ChangeableValues, around: Surrounding
 def plan_void(credit: CreditState, around: Surroundings) -> Plan:
     """What a void does: the unused part goes. Refused, with what became of the credit, if nothing of it is left."""
     if credit.kind not in GIVEN_KINDS:
-        raise Refused(
-            "paid_money", "This credit is money that the customer has paid; it can be used or paid out, not taken back."
-        )
+        raise Refused(*_say_not_given(credit, "it can be used or paid out, not taken back"))
+    if credit.from_invoice:
+        raise Refused(*_say_not_given(credit, "it can be used, not taken back"))
     left = credit.remaining_minor
     if not left:
         raise Refused("nothing_left", f"Nothing of this credit is left: {_say_gone(credit, around)}.")
@@ -156,6 +165,13 @@ def _require_possible_amount(credit: CreditState, amount_minor: int, around: Sur
             f"{around.money(around.largest_funds_minor)}, the most that one customer may have.",
             "amount",
         )
+
+
+def _say_not_given(credit: CreditState, rest: str) -> tuple[str, str]:
+    """Code and sentence of a refusal to change what no person has given."""
+    if credit.kind not in GIVEN_KINDS:
+        return "paid_money", f"This credit is money that the customer has paid; {rest}."
+    return "from_invoice", f"This credit was given back by an invoice; {rest}."
 
 
 def _say_gone(credit: CreditState, around: Surroundings) -> str:

@@ -109,6 +109,7 @@ def state_of(credit: Credit) -> CreditState:
         expired_minor=credit.expired_minor,
         taken_back_minor=credit.taken_back_minor,
         of_run_of_several=run is not None and run.customers_selected > 1,
+        from_invoice=credit.from_invoice_id is not None,
     )
 
 

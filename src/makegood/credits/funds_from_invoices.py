@@ -17,10 +17,11 @@ FOR_EVER = date.max
 
 
 def turn_into_funds(issued: Issued) -> None:
-    """Makes a credit of what each negative invoice gives; first of all it pays what the customer owes.
+    """Makes credits of what each negative invoice gives; first of all they pay what the customer owes.
 
-    Demands the transaction of the issue, with the customers locked. The credit is money that the customer has paid in
-    advance: it never expires and can be paid out.
+    Demands the transaction of the issue, with the customers locked. What payments had paid comes back as an
+    overpayment, which can be paid out; the rest as a correction, which cannot. Neither expires. What else the customer
+    has waits for the day to collect.
     """
     demand_transaction()
     provider_id = issued.provider.pk
@@ -36,6 +37,7 @@ def turn_into_funds(issued: Issued) -> None:
             "upto": issued.upto,
             "issued_at": issued.issued_at,
             "booked_on": issued.booked_on,
+            "effective_on": issued.effective_on,
             "created_by": issued.created_by_id,
             "gl_code": receivable,
             "journal_entry": entry_id,
@@ -47,6 +49,7 @@ def turn_into_funds(issued: Issued) -> None:
         entry_id=entry_id,
         provider_id=provider_id,
         booked_on=issued.booked_on,
+        effective_on=issued.effective_on,
         event="funds_from_invoice",
         cause_type="run",
         cause_id=issued.run_id,
@@ -55,7 +58,13 @@ def turn_into_funds(issued: Issued) -> None:
             Line(get_control_gl_code_id(provider_id, GLCode.Type.AVAILABLE_FUNDS), credit_minor=given["amount_minor"]),
         ],
     )
-    use_funds(issued.provider, given["customers"], Wanted(day=FOR_EVER), booked_on=issued.booked_on)
+    use_funds(
+        issued.provider,
+        given["customers"],
+        Wanted(day=FOR_EVER, credits=tuple(given["credits"])),
+        booked_on=issued.booked_on,
+        effective_on=issued.effective_on,
+    )
 
 
 def register_effects() -> None:

@@ -85,7 +85,9 @@ class Credit(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["provider", "id"], name="credit_same_provider"),
             models.UniqueConstraint(
-                fields=["from_invoice"], condition=Q(from_invoice__isnull=False), name="credit_once_from_invoice"
+                fields=["from_invoice", "kind"],
+                condition=Q(from_invoice__isnull=False),
+                name="credit_once_from_invoice_and_kind",
             ),
             models.CheckConstraint(
                 name="credit_parts",
@@ -200,6 +202,26 @@ class CreditUse(models.Model):
 
     def __str__(self) -> str:
         return f"{self.amount_minor} of credit {self.credit_id}"
+
+
+class GivenBack(models.Model):
+    """What of an overpayment from a negative invoice is paid money that comes back of an earlier invoice. Append only.
+
+    amount_minor: in minor units; what has come back so does not come back so again.
+    """
+
+    pk = models.CompositePrimaryKey("credit_id", "invoice_id")
+    credit = models.ForeignKey(Credit, models.PROTECT, db_constraint=False, db_index=False, related_name="given_back")
+    invoice = models.ForeignKey(Invoice, models.PROTECT, db_constraint=False, related_name="given_back")
+    provider = models.ForeignKey(Provider, models.PROTECT, db_index=False)
+    amount_minor = models.BigIntegerField()
+
+    class Meta:
+        db_table = "given_back"
+        constraints = [models.CheckConstraint(name="given_back_is_something", condition=Q(amount_minor__gt=0))]
+
+    def __str__(self) -> str:
+        return f"{self.amount_minor} of invoice {self.invoice_id}"
 
 
 class CreditChange(models.Model):

@@ -1,10 +1,10 @@
 """Reads of credits, and of a run before it starts."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import BigIntegerField, QuerySet, Sum
+from django.db.models import BigIntegerField, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from makegood.credits.models import Credit, CreditChange, CreditEntry
@@ -90,6 +90,13 @@ def list_credits_of(customer: Customer) -> QuerySet[Credit]:
     """The customer's credits with GL code, giver and run, newest first."""
     credits = Credit.objects.select_related("gl_code", "created_by", "run_row")
     return credits.filter(provider_id=customer.provider_id, customer=customer).order_by("-id")
+
+
+def get_usable_funds(provider_id: int, customer_id: int, day: date) -> int:
+    """The customer's Available Funds that can pay on that day: without what is past its last day; minor units."""
+    credits = Credit.objects.filter(provider_id=provider_id, customer_id=customer_id, remaining_minor__gt=0)
+    usable = credits.filter(Q(expires_on=None) | Q(expires_on__gte=day))
+    return int(usable.aggregate(sum=Sum("remaining_minor"))["sum"] or 0)
 
 
 def list_entries_of(customer: Customer) -> QuerySet[CreditEntry, Any]:

@@ -50,6 +50,8 @@ NAMES: dict[str, str] = {
     "orders": "orders changed",
     "drafted": "invoices drafted",
     "issued": "invoices issued",
+    "not_billed": "customers due and not billed",
+    "resting": "drafts that nobody goes on with",
     "funds_used": "customers whose Available Funds were used",
     "late": "customers late",
     "late_fees": "customers with a late fee",

@@ -98,8 +98,11 @@ def write(report: ImportReport, provider_id: int, gl_code_id: int | None, at: da
     provider = {"provider": provider_id}
     run_sql(_sql("lock_customers"), provider)
     run_sql(_sql("add_services"), provider | {"gl_code": gl_code_id})
-    for statement in ("add_customers", "update_customers", "add_orders", "update_orders"):
+    for statement in ("add_customers", "update_customers", "add_orders"):
         run_sql(_sql(statement), provider | {"at": at})
+    run_sql(_sql("end_pauses"), {"today": today})
+    run_sql(_sql("begin_pauses"), provider | {"today": today})
+    run_sql(_sql("update_orders"), provider | {"at": at})
     report.orders.updated += count_changed(_sql("end_orders_of_closed"), provider | {"at": at})
     run_sql(_sql("add_order_prices"), provider | {"today": today})
     run_sql(_sql("add_customer_figures"), provider)

@@ -22,7 +22,7 @@ here is your invoice {{ number }} of {{ issued_on }}, for {{ period_from }} to {
 {% endif %}{% if paid != "" %}Paid: {{ paid }}
 {% endif %}
 {% if due == "" %}{% if to_funds != "" %}You need not pay anything: {{ to_funds }} has been added \
-to your Available Funds.{% else %}You need not pay anything.{% endif %}
+to your Available Funds. It pays what you owe by itself.{% else %}You need not pay anything.{% endif %}
 {% elsif funds_to_use == "" %}Please pay {{ due }} by {{ due_on }}.
 {% elsif left_to_pay == "" %}You need not do anything: Available Funds of {{ funds_to_use }} will be used on \
 {{ collect_on }}, and nothing is left to pay.
@@ -66,7 +66,8 @@ style="margin:0 0 16px 0;font-size:15px;line-height:22px;">
 </table>
 <p style="margin:0;">\
 {{% if due == "" %}}{{% if to_funds != "" %}}You need not pay anything: <strong>{{{{ to_funds }}}}</strong> \
-has been added to your Available Funds.{{% else %}}You need not pay anything.{{% endif %}}\
+has been added to your Available Funds. It pays what you owe by itself.\
+{{% else %}}You need not pay anything.{{% endif %}}\
 {{% elsif funds_to_use == "" %}}Please pay <strong>{{{{ due }}}}</strong> by {{{{ due_on }}}}.\
 {{% elsif left_to_pay == "" %}}You need not do anything: Available Funds of {{{{ funds_to_use }}}} will be used on \
 {{{{ collect_on }}}}, and nothing is left to pay.\

@@ -15,6 +15,8 @@ def register_invariants() -> None:
         invoice_journal="The journal of each invoice run bills on each GL code what its invoices bill there.",
         invoice_dates="Invoices and their entries are dated as the journal is.",
         invoice_coverage="Each order is billed for each day at most once, and only billed days are given back.",
+        unused_time="Unused time comes back only of days that a monthly invoice billed which was not given up.",
+        next_periods="Each customer's next period begins behind all that were billed.",
         invoice_references="Invoices and how far is billed name only records that exist and belong together.",
         invoice_run_proof="Each invoice run's proof line is what its rows, invoices and journal say.",
     )

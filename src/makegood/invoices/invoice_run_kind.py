@@ -1,8 +1,8 @@
 """What an invoice run does to its list and to a chunk of it."""
 
-from makegood.invoices.freezing import freeze_invoices
+from makegood.invoices.freezing import LAST_CUSTOMER, freeze_invoices
 from makegood.invoices.issuing import issue, skip_what_cannot_be_issued
-from makegood.invoices.outcomes import INVOICED
+from makegood.invoices.outcomes import DRAFT_DISCARDED, INVOICED
 from makegood.kit.sql import count_changed, load_sql
 from makegood.kit.transactions import demand_transaction
 from makegood.providers.models import Membership
@@ -51,3 +51,12 @@ def discard_drafts(run: Run) -> None:
     """Makes the drafts of a cancelled run void: they never get a number. Demands a transaction."""
     demand_transaction()
     count_changed(load_sql(__package__, "discard_drafts"), {"run": run.pk, "rows": None})
+
+
+def discard_rest(run: Run) -> None:
+    """Makes the drafts void of rows whose invoices were given up. Demands a transaction that holds the run's lock."""
+    demand_transaction()
+    count_changed(
+        load_sql(__package__, "discard_settled"),
+        {"run": run.pk, "after": 0, "upto": LAST_CUSTOMER, "outcome": DRAFT_DISCARDED.code},
+    )

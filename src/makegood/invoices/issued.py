@@ -12,7 +12,7 @@ class Issued:
     """Invoices that were just issued, in the transaction that issued them.
 
     They are those of the run's rows with customers from `after` (exclusive) to `upto` (inclusive) that carry
-    `issued_at`.
+    `issued_at`. effective_on: the day that they concern, if that is another than booked_on.
     """
 
     provider: Provider
@@ -21,6 +21,7 @@ class Issued:
     upto: int
     issued_at: datetime
     booked_on: date
+    effective_on: date | None
     created_by_id: int | None
 
 

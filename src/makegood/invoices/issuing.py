@@ -36,7 +36,6 @@ FROM invoice
 WHERE invoice.id BETWEEN %(first_id)s AND %(last_id)s
     AND invoice.number BETWEEN %(first_number)s AND %(last_number)s
     AND invoice.provider_id = %(of_provider)s
-    AND invoice.total_minor > 0
 """
 
 
@@ -78,7 +77,7 @@ def issue(run: Run, chunk: Chunk) -> Tally:
         billed = run_sql(load_sql(__package__, "sum_billed"), _range(run, issued))
     _book(run, issued, billed, moment, entry_id)
     count_changed(load_sql(__package__, "move_billing_on"), _range(run, issued))
-    if issued["amount_minor"] and find_kind(NEW_INVOICE) is not None:
+    if find_kind(NEW_INVOICE) is not None:
         add_messages(
             provider_id=run.provider_id,
             template=NEW_INVOICE,
@@ -95,6 +94,7 @@ def issue(run: Run, chunk: Chunk) -> Tally:
             upto=chunk.upto,
             issued_at=moment.issued_at,
             booked_on=moment.booked_on,
+            effective_on=moment.effective_on,
             created_by_id=run.started_by_id,
         )
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from makegood.invoices.selectors import get_billing_settings
+from makegood.invoices.without_draft import WithoutDraft, count_without_draft
 from makegood.kit.sql import load_sql, run_sql
 from makegood.providers.calendar import today_of
 from makegood.runs.models import Run
@@ -37,7 +38,8 @@ class InvoiceRehearsal:
     final: invoices of customers of whom nothing goes on. negative: those that come to less than nothing, which give
     `to_funds_minor` to the customers. up, down: customers whose invoice is larger or smaller than the one before, and
     by how much in all; new: those who have had none. will_use_minor: what Available Funds, as they are now, would pay
-    of the drafts on their dates. skipped: why there is no draft for others of a selection.
+    of the drafts on their dates. skipped: why there is no draft for others of a selection; without_draft: why there is
+    none for others where everybody was asked for who is due.
     """
 
     run: Run
@@ -62,10 +64,16 @@ class InvoiceRehearsal:
     due_on: date
     largest: Sequence[Change]
     skipped: Sequence[OutcomeCount]
+    without_draft: Sequence[WithoutDraft]
+
+    @property
+    def same(self) -> int:
+        """Customers whose invoice is as much as the one before."""
+        return self.invoices - self.new - self.up - self.down
 
 
 def get_invoice_rehearsal(run: Run) -> InvoiceRehearsal:
-    """The figures of a draft run. The due date is that of an issue today."""
+    """The figures of a draft run. The due date is that of an issue today. Opens a transaction."""
     parameters = {"run": run.pk, "provider": run.provider_id, "most": MOST_CHANGES_SHOWN}
     figures = run_sql(load_sql(__package__, "rehearse_invoices"), parameters)[0]
     largest = run_sql(load_sql(__package__, "list_largest_changes"), parameters)
@@ -76,5 +84,6 @@ def get_invoice_rehearsal(run: Run) -> InvoiceRehearsal:
         due_on=today_of(run.provider) + timedelta(days=settings.due_days),
         largest=[Change(**row) for row in largest],
         skipped=skipped,
+        without_draft=count_without_draft(run),
         **{name: int(value) for name, value in figures.items()},
     )

@@ -8,8 +8,9 @@ from makegood.customers.models import Customer
 from makegood.emails.kinds import EmailKind, Variable, register
 from makegood.emails.models import Message
 from makegood.emails.values import Money, Variables
+from makegood.invoices.left_to_pay import with_left_to_pay
 from makegood.invoices.reminder_texts import INVOICE_REMINDER
-from makegood.kit.sql import Row, compose_sql, load_sql, run_sql
+from makegood.kit.sql import Row, run_sql
 from makegood.providers.calendar import today_of
 from makegood.providers.models import Provider
 
@@ -50,17 +51,15 @@ def _load(messages: Sequence[Message]) -> Mapping[int, Variables | None]:
     said = {
         customer_id: _describe(providers[provider_id], rows)
         for provider_id, customer_ids in customers.items()
-        for customer_id, rows in _list_late(provider_id, customer_ids).items()
+        for customer_id, rows in _list_late(providers[provider_id], customer_ids).items()
     }
     return {message.pk: said.get(message.customer_id) for message in messages}
 
 
-def _list_late(provider_id: int, customer_ids: set[int]) -> dict[int, list[Row]]:
-    statement = compose_sql(
-        load_sql(__package__, "reminder_list_invoices"), left_to_pay=load_sql(__package__, "late_left_to_pay")
-    )
+def _list_late(provider: Provider, customer_ids: set[int]) -> dict[int, list[Row]]:
+    parameters = {"provider": provider.pk, "customers": sorted(customer_ids), "after": 0, "day": today_of(provider)}
     by_customer: dict[int, list[Row]] = defaultdict(list)
-    for row in run_sql(statement, {"provider": provider_id, "customers": sorted(customer_ids), "after": 0}):
+    for row in run_sql(with_left_to_pay("reminder_list_invoices"), parameters):
         by_customer[row["customer_id"]].append(row)
     return by_customer
 
@@ -82,7 +81,7 @@ def _describe(provider: Provider, rows: Sequence[Row]) -> Variables:
 
 
 def _find_latest(customer: Customer) -> Variables | None:
-    rows = _list_late(customer.provider_id, {customer.pk}).get(customer.pk)
+    rows = _list_late(customer.provider, {customer.pk}).get(customer.pk)
     return _describe(customer.provider, rows) if rows else None
 
 

@@ -13,6 +13,7 @@ LARGEST_AMOUNT_MINOR = 10**15
 """Larger amounts are typing errors; sums of many such amounts still fit into a bigint."""
 
 _PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?", re.ASCII)
+_LETTER_BEFORE_DIGIT = re.compile(r"(?<=[^\W\d_])(?=\d)")
 
 
 def parse_amount(text: str, digits: int, field: str = "amount", *, zero_allowed: bool = False) -> int:
@@ -51,9 +52,10 @@ def decimal_string(minor: int, digits: int) -> str:
 
 
 def format_money(minor: int, currency: str, digits: int, language: str = "en") -> str:
-    """The amount as a person of that language reads it, with its currency: ``$1,000.00``."""
+    """The amount as a person of that language reads it, with its currency: ``$1,000.00``, ``KWD 1.000``."""
     locale, pattern = _pattern_of(language, digits)
-    return str(pattern.apply(Decimal(minor).scaleb(-digits), locale, currency=currency, currency_digits=False))
+    text = str(pattern.apply(Decimal(minor).scaleb(-digits), locale, currency=currency, currency_digits=False))
+    return _LETTER_BEFORE_DIGIT.sub("\N{NO-BREAK SPACE}", text)
 
 
 @lru_cache(maxsize=256)

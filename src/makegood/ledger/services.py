@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Q
 
 from makegood.audit.services import record
 from makegood.kit.clock import now
@@ -13,6 +14,7 @@ from makegood.kit.text import require_fitting
 from makegood.kit.transactions import demand_transaction
 from makegood.ledger.locks import demand_books
 from makegood.ledger.models import GLCode, JournalEntry, JournalLine
+from makegood.ledger.needed import require_not_needed
 from makegood.ledger.rules import CONTROL_TYPES, GL_CODES_OF_A_NEW_PROVIDER, Line
 from makegood.ledger.selectors import is_used, require_credit_gl_code
 from makegood.providers.models import Provider
@@ -55,7 +57,8 @@ def change_gl_code(
     """Changes a GL code: the description at any time, code and type as long as nothing names it. Opens a transaction.
 
     seen: the fingerprint of `SHOWN_OF_GL_CODE` that the person looked at. Refused as `add_gl_code`, where somebody else
-    has changed it meanwhile, and for another code or type of a code that is used, is a control code or the default.
+    has changed it meanwhile, for another code or type of a code that is used, is a control code or the default, and for
+    another type of one that something needs.
     """
     code, description = code.strip(), description.strip()
     require_fitting(GLCode, description=description)
@@ -64,6 +67,8 @@ def change_gl_code(
         require_seen(locked, SHOWN_OF_GL_CODE, seen)
         if (code, type) != (locked.code, locked.type):
             _require_changeable(locked, "code" if code != locked.code else "type")
+            if type != locked.type:
+                require_not_needed(locked, "type")
             _check_code_and_type(code, type)
         before = {"code": locked.code, "type": locked.type, "description": locked.description}
         try:
@@ -76,9 +81,15 @@ def change_gl_code(
 
 
 def set_gl_code_active(*, gl_code: GLCode, active: bool, staff_id: int | None) -> None:
-    """Activates or deactivates a GL code. Opens a transaction. Refused for control codes and the default of credits."""
+    """Activates or deactivates a GL code. Opens a transaction.
+
+    Refused for control codes, the default of credits, and, saying what for, where something needs it.
+    """
     with transaction.atomic():
-        locked = GLCode.objects.select_for_update(no_key=True).get(pk=gl_code.pk)
+        # Those of its type are locked in one order: of the last two only one can be deactivated at once.
+        codes = GLCode.objects.select_for_update(no_key=True).filter(provider_id=gl_code.provider_id)
+        alike = codes.filter(Q(pk=gl_code.pk) | Q(type=gl_code.type)).order_by("pk")
+        locked = {code.pk: code for code in alike}[gl_code.pk]
         if not active and locked.type in CONTROL_TYPES:
             raise Refused("gl_code_control", f"GL code {locked.code} is a control code and stays active.", "code")
         if not active and locked.default_for_credits:
@@ -88,6 +99,8 @@ def set_gl_code_active(*, gl_code: GLCode, active: bool, staff_id: int | None) -
                 "code",
             )
         if locked.active != active:
+            if not active:
+                require_not_needed(locked, "code")
             GLCode.objects.filter(pk=locked.pk).update(active=active)
             _record(locked, "gl_code.activated" if active else "gl_code.deactivated", staff_id)
     gl_code.active = active

@@ -123,3 +123,31 @@ class OrderPrice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.price_minor} from {self.effective_from}"
+
+
+class OrderPause(models.Model):
+    """Days on which a customer did not use an order, as a person had taken it out of use; none of them is billed.
+
+    from_on: the first day that it was not used. until: the first day that it was used again; None while it lasts, also
+    beyond the end of an order that ended meanwhile. A pause that was over before a day passed begins and ends on the
+    same day.
+    """
+
+    provider = models.ForeignKey(Provider, models.PROTECT, db_index=False, db_constraint=False)
+    customer = models.ForeignKey(Customer, models.PROTECT, db_constraint=False, related_name="+")
+    order = models.ForeignKey(Order, models.PROTECT, db_constraint=False, db_index=False, related_name="pauses")
+    from_on = models.DateField()
+    until = models.DateField(null=True)
+
+    class Meta:
+        db_table = "order_pause"
+        constraints = [
+            models.UniqueConstraint(fields=["order", "from_on"], name="order_pause_once"),
+            models.UniqueConstraint(fields=["order"], condition=Q(until=None), name="order_pause_open"),
+            models.CheckConstraint(
+                name="order_pause_days", condition=Q(until=None) | Q(until__gte=models.F("from_on"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order_id}: from {self.from_on} until {self.until}"

@@ -11,7 +11,7 @@ from makegood.customers.models import Customer
 from makegood.customers.selectors import SHORTEST_INSIDE
 from makegood.kit.prefixes import find_by_prefix
 from makegood.kit.refusal import Refused
-from makegood.orders.models import Order, OrderPrice, Service
+from makegood.orders.models import Order, OrderPause, OrderPrice, Service
 from makegood.providers.models import Provider
 
 MOST_SERVICES_TO_TICK = 30
@@ -99,6 +99,13 @@ def list_replaced_orders(order: Order) -> QuerySet[Order]:
     """The orders in whose place this one came."""
     others = Order.objects.filter(provider_id=order.provider_id, customer_id=order.customer_id, replaced_by=order)
     return others.order_by("id")
+
+
+def has_yet_to_begin(order: Order) -> bool:
+    """Whether the order is pending and has never been in use. One that was made pending later has a pause."""
+    if order.status != Order.Status.PENDING:
+        return False
+    return not OrderPause.objects.filter(provider_id=order.provider_id, order=order, until=None).exists()
 
 
 def list_prices(order: Order) -> QuerySet[OrderPrice]:

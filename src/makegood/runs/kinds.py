@@ -93,22 +93,42 @@ Discard = Callable[["Run"], None]
 
 
 @dataclass(frozen=True)
+class Rest:
+    """What becomes of the rest of a stopped or parked run that is given up.
+
+    outcome: that of each row that waits. discard: gives up what the kind wrote besides those rows.
+    """
+
+    outcome: Outcome
+    discard: Discard
+
+
+@dataclass(frozen=True)
 class _Registered:
     kind: KindOfRun
     right: Right
     discard: Discard | None
+    rest: Rest | None
 
 
 _kinds: dict[str, _Registered] = {}
 
 
-def register(name: str, kind: KindOfRun, *, right: Right = Right.CREDIT_RUN, discard: Discard | None = None) -> None:
+def register(
+    name: str,
+    kind: KindOfRun,
+    *,
+    right: Right = Right.CREDIT_RUN,
+    discard: Discard | None = None,
+    rest: Rest | None = None,
+) -> None:
     """Makes a kind of run known; called when the application starts.
 
     right: who may cancel or stop such a run of somebody else.
     discard: called in the transaction that cancels a draft, with the run's lock.
+    rest: only where what waits of a run holds something up, so that giving it up is more than letting it rest.
     """
-    _kinds[name] = _Registered(kind, right, discard)
+    _kinds[name] = _Registered(kind, right, discard, rest)
 
 
 def get_kind(name: str) -> KindOfRun:
@@ -122,8 +142,13 @@ def list_kinds() -> list[tuple[str, str]]:
 
 
 def right_to_give_up(name: str) -> Right:
-    """The right that it takes to cancel or stop a run of that kind that somebody else asked for."""
+    """The right that it takes to cancel or stop a run of that kind of somebody else, or to give up its rest."""
     return _kinds[name].right
+
+
+def find_rest(name: str) -> Rest | None:
+    """What becomes of the rest of such a run that is given up; None where nothing has to be given up."""
+    return _kinds[name].rest
 
 
 def discard_draft(run: "Run") -> None:

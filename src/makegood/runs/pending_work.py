@@ -7,7 +7,7 @@ from django.db.models import F, Q
 
 from makegood.ledger.closing import Pending, register_pending
 from makegood.providers.models import Provider
-from makegood.runs.kinds import get_kind
+from makegood.runs.kinds import find_rest, get_kind
 from makegood.runs.models import Run
 from makegood.runs.rules import AT_WORK, State
 
@@ -34,5 +34,6 @@ def _describe(run: Run) -> Pending:
     noun = get_kind(run.kind).noun.capitalize()
     rests = run.state in (State.STOPPED, State.PARKED)
     how = f"is {run.state} and {run.rows_waiting:,} of it are waiting" if rests else "is under way"
-    what = "Resume it and let it finish." if rests else "Wait until it has finished."
+    give_up = ", or give up the rest" if find_rest(run.kind) else ""
+    what = f"Resume it and let it finish{give_up}." if rests else "Wait until it has finished."
     return Pending(f"{noun} {run.pk} {how}. {what}", "run", run.pk, can_stay=rests)

@@ -28,8 +28,8 @@ TRANSITIONS: dict[State, tuple[State, ...]] = {
     State.QUEUED: (State.RUNNING, State.STOPPED),
     State.RUNNING: (State.STOPPING, State.FINISHED, State.PARKED),
     State.STOPPING: (State.STOPPED, State.FINISHED, State.PARKED),
-    State.STOPPED: (State.QUEUED,),
-    State.PARKED: (State.QUEUED,),
+    State.STOPPED: (State.QUEUED, State.FINISHED),
+    State.PARKED: (State.QUEUED, State.FINISHED),
     State.FINISHED: (State.QUEUED,),
     State.CANCELLED: (),
 }

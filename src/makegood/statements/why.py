@@ -60,7 +60,7 @@ def say_why(why: Why, money: Money) -> str:
 _OPENINGS = {
     BillKind.PERIOD: "The first regular invoice",
     BillKind.FINAL: "The final invoice",
-    BillKind.SINGLE: "Single charges",
+    BillKind.SINGLE: "Single invoice",
 }
 
 

@@ -13,7 +13,7 @@ LONGEST_NAME = 60
 
 
 def say_reason(reason: Reason, money: Money) -> str:
-    """The reason as a part of a sentence: ``Technician visit $75.00 was charged``."""
+    """The reason as a part of a sentence: ``Technician visit was charged ($75.00)``."""
     return _WORDS[reason.because](reason, money)
 
 
@@ -37,10 +37,15 @@ def _days(days: int | None) -> str:
 
 
 def _charged(reason: Reason, money: Money) -> str:
-    name, amount = _name(_once(reason)), money(abs(reason.amount_minor))
-    if reason.times > 1:
-        return f"{name} was charged {reason.times:,} times ({amount})"
-    return f"{name} {amount} was charged"
+    return f"{_name(_once(reason))} was charged{_times(reason)} ({money(abs(reason.amount_minor))})"
+
+
+def _charged_before(reason: Reason, money: Money) -> str:
+    return f"{_name(_once(reason))} was charged{_times(reason)} last time only ({money(abs(reason.amount_minor))})"
+
+
+def _times(reason: Reason) -> str:
+    return f" {reason.times:,} times" if reason.times > 1 else ""
 
 
 def _once(reason: Reason) -> Reason:
@@ -54,12 +59,11 @@ def _began(reason: Reason, money: Money) -> str:
 
 
 def _item(reason: Reason, money: Money) -> str:
-    name = _name(_once(reason)) + (f" ({reason.times:,} times)" if reason.times > 1 else "")
+    name, times = _name(_once(reason)), f"{reason.times:,} times, " if reason.times > 1 else ""
     if reason.amount_minor < 0:
-        return f"{money(-reason.amount_minor)} off by {name}"
-    if reason.days is not None:
-        return f"{name} ({_days(reason.days)}, {money(reason.amount_minor)})"
-    return f"{name} {money(reason.amount_minor)}"
+        return f"{money(-reason.amount_minor)} off by {name}" + (f" ({times[:-2]})" if times else "")
+    days = "" if reason.days is None else f"{_days(reason.days)}, "
+    return f"{name} ({times}{days}{money(reason.amount_minor)})"
 
 
 def _ended(reason: Reason, money: Money) -> str:
@@ -97,7 +101,7 @@ def _with_more(words: str) -> Callable[[Reason, Money], str]:
 
 _WORDS: dict[Because, Callable[[Reason, Money], str]] = {
     Because.CHARGED: _charged,
-    Because.CHARGED_BEFORE: lambda reason, money: _charged(reason, money) + " last time only",
+    Because.CHARGED_BEFORE: _charged_before,
     Because.CHARGED_OTHERWISE: lambda reason, money: f"{_name(reason)} is {say_more(reason.amount_minor, money)}",
     Because.BEGAN: _began,
     Because.BILLED: _with_more("{} is billed this time"),

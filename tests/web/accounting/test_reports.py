@@ -2,12 +2,16 @@
 
 import csv
 import io
+from datetime import date
 
 import pytest
 from django.test import Client
 
+from makegood.accounting.rules import Days
 from makegood.ledger.models import GLCode, JournalEntry
 from makegood.providers.models import Membership
+from makegood.web.accounting.causes import find_cause
+from makegood.web.accounting.report_rows import say_days
 from tests.support import movements, records
 from tests.support.billing import on_day
 from tests.support.books import MARCH, newest_credit
@@ -53,7 +57,7 @@ def test_available_funds_on_the_page_and_in_the_file(client: Client) -> None:
 
 def test_receivables_on_the_page_and_in_the_file(client: Client) -> None:
     page = words_of(client.get(f"/reports/receivables{QUARTER}"))
-    assert "2026-02 $1,000.00 $0.00 -$3.00 -$700.00 $297.00" in page
+    assert "February 2026 $1,000.00 $0.00 -$3.00 -$700.00 $297.00" in page
     rows = rows_of_file(client.get(f"/reports/receivables.csv{QUARTER}"))
     assert [row["Month"] for row in rows] == ["2026-01", "2026-02", "2026-03", "Total", "Journal", "Difference"]
 
@@ -103,6 +107,23 @@ def test_the_journal_leads_to_an_entry_and_the_entry_to_its_cause(client: Client
     assert f'href="/runs/{entry.cause_id}"' in source_of(shown)
     assert "4900 Goodwill credits $3.00 2100 Available Funds $3.00 Total $3.00 $3.00" in words_of(shown)
     assert client.get("/reports/journal/999999").status_code == 404
+
+
+def test_daily_work_leads_to_its_day() -> None:
+    cause = find_cause(JournalEntry(cause_type="provider", cause_id=1, booked_on=MARCH))
+    assert (cause.words, cause.url) == ("Daily work", f"/days?day_min={MARCH}&day_max={MARCH}")
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "said"),
+    [
+        (date(2026, 2, 1), date(2026, 2, 28), "February 2026"),
+        (date(2026, 2, 1), date(2026, 2, 3), "Feb 1 to Feb 3, 2026"),
+        (date(2026, 2, 3), date(2026, 2, 3), "Feb 3, 2026"),
+    ],
+)
+def test_the_part_of_a_month_that_is_shown_is_said_in_words(first: date, last: date, said: str) -> None:
+    assert say_days(Days(first, last)) == said
 
 
 def test_the_change_of_a_credit_leads_to_the_credit(client: Client, manager: Membership) -> None:

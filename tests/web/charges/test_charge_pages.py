@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.test import Client
@@ -33,7 +34,7 @@ class TestList:
         run = charges.charge(bea, amount_minor=4500)
         first = rows_of(clerk.get("/charges"))[-1]
         assert (first["customer"], first["description"], first["state"], first["amount"]) == (
-            "N-1", "Technician visit", "Waiting for the next invoice", "$45.00"
+            "N-1", "Technician visit", "Waiting", "$45.00"
         )  # fmt: skip
         assert first["run"] == str(run.pk)
 
@@ -121,7 +122,7 @@ class TestCustomer:
         charges.charge(bea, customers=[ann], amount_minor=4500)
         path = f"/customers/{ann.pk}/charges/bill"
         window = clerk.get(path)
-        assert "Technician visit $45.00" in words_of(window)
+        assert "Technician visit $45.00 Total $45.00" in words_of(window)
         answers = [clerk.post(path, fields_of(window)) for _ in range(2)]
         assert answers[0]["Location"] == answers[1]["Location"]
         finish(Run.objects.get(kind="invoice"))
@@ -133,6 +134,19 @@ class TestCustomer:
         refused = clerk.post(f"/charges/{charge.pk}/cancel")
         assert f"on invoice {invoice.number} already" in words_of(refused)
         assert_verified()
+
+    def test_the_window_says_if_tax_is_added_and_that_all_are_billed_where_not_all_are_named(
+        self, clerk: Client, bea: Membership, ann: Customer
+    ) -> None:
+        set_up_billing(ann.provider, invoices_from=FIRST_DAY)
+        charges.charge(bea, customers=[ann], amount_minor=4500, tax_rate=Decimal(8))
+        path = f"/customers/{ann.pk}/charges/bill"
+        assert "Total, tax is added $45.00" in words_of(clerk.get(path))
+        for _ in range(20):
+            charges.charge(bea, customers=[ann])
+        said = words_of(clerk.get(path))
+        assert "These are the first 20; all that wait are billed." in said
+        assert "Total" not in said
 
     def test_with_nothing_to_bill_the_window_says_so(self, clerk: Client, ann: Customer) -> None:
         set_up_billing(ann.provider, invoices_from=FIRST_DAY)

@@ -227,7 +227,7 @@ class TestRun:
         finish(draft)
         assert "3 selected = 3 cancelled" in words_of(clerk.get(f"/runs/{draft.pk}"))
         words = words_of(clerk.get(f"/runs/{run.pk}"))
-        assert f"Cancelled 3, see run {draft.pk} $30.00" in words
+        assert f"Cancelled , see run {draft.pk} $30.00 3 charges" in words
         assert_verified()
 
     def test_its_customers_lead_to_their_charges(self, clerk: Client, bea: Membership, north: Provider) -> None:

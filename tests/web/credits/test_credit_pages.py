@@ -135,7 +135,7 @@ def test_the_page_says_amounts_origin_entries_and_history(browser: Client, clerk
         "Given: $10.00",
     ):
         assert words in said, words
-    entries = said[said.index("Available Funds after") : said.index("What it paid")]
+    entries = said[said.index("Available Funds after") : said.index("History")]
     places = [entries.index(f"{word} ") for word in ("Issued", "Adjusted", "Used", "Taken back")]
     assert places == sorted(places)
     assert f'href="/customers/{credit.customer_id}"' in source_of(answer)

@@ -79,9 +79,22 @@ def test_a_suspension_for_late_payment_is_seen_and_found(provider: Provider, bro
     with on_day(date(2026, 2, 15)):
         page = browser.get(f"/orders/{order.pk}").text
         assert "Suspended because the customer is late with paying." in page
-        assert "late since" in page
+        assert "for late payment" in page
         customer = browser.get(f"/customers/{order.customer_id}").text
         assert "/orders?customer=C1&amp;suspended_late=yes" in customer
         found = browser.get("/orders?suspended_late=yes").text
     assert "C1-1" in found
     assert "C2-1" not in found
+
+
+def test_what_a_day_did_not_do_is_marked_so_that_cards_leave_it_out(provider: Provider, browser: Client) -> None:
+    live(provider, NEW_YEAR, date(2026, 1, 2))
+    page = browser.get("/days").text
+    assert '<td role="cell" data-column="suspended" data-label="Suspended" class="number"><span class="none">—' in page
+
+
+def test_the_rows_of_a_list_have_another_name_than_the_list(provider: Provider, browser: Client) -> None:
+    live(provider, NEW_YEAR, date(2026, 1, 2))
+    page = browser.get("/days").text
+    assert page.count('aria-labelledby="list-title"') == 1
+    assert 'role="region" aria-label="Rows of the list"' in page

@@ -1,14 +1,18 @@
 """The page of an invoice, and what is done with it there."""
 
+from datetime import date
 from typing import Any
 
 from django.test import Client
 
 from makegood.credits.models import Credit
+from makegood.customers.selectors import get_customer
 from makegood.invoices.models import Invoice
+from makegood.invoices.services.invoice_run import bill_now
 from makegood.providers.models import Membership, Provider
 from makegood.providers.services import set_end_customer_billing
-from tests.support import billing, records
+from tests.days import living as days
+from tests.support import billing, charges, records
 from tests.support.answers import Verified
 from tests.support.documents import read_document
 from tests.web.invoices.people import FEBRUARY
@@ -18,6 +22,14 @@ from tests.web.reading import words_of
 
 def page_of(browser: Client, invoice: Invoice) -> str:
     return words_of(browser.get(f"/invoices/{invoice.pk}"))
+
+
+def bill_charge(provider: Provider, manager: Membership) -> Invoice:
+    """N-1's invoice of a single charge of 10.00."""
+    with billing.on_day(FEBRUARY):
+        charges.charge(manager, customers=[get_customer(provider, "N-1")])
+        records.finish(bill_now(membership=manager, customer=get_customer(provider, "N-1"), key="now"))
+    return billing.invoice_of(provider, "N-1")
 
 
 def end(browser: Client, invoice: Invoice, how: str, **typed: Any) -> Any:
@@ -109,7 +121,10 @@ class TestVoid:
         assert end(mary, invoice, "void", seen=1500).status_code == 302
         assert billing.invoice_of(billed, "N-1").state == "void"
         assert Credit.objects.get(pk=credit.pk).remaining_minor == 1500
-        assert "Voided invoice 1: A mistake" in page_of(mary, invoice)
+        said = page_of(mary, invoice)
+        assert "Invoice 1 is void. $15.00 went back to the credits that had paid it." in said
+        assert "Nothing of it is owed. Reason: A mistake" in said
+        assert "Voided invoice 1: A mistake" in said
         assert_verified()
 
     def test_a_reason_is_needed(self, billed: Provider, mary: Client) -> None:
@@ -135,6 +150,36 @@ class TestVoid:
         assert billing.invoice_of(billed, "N-1").number == 3
         assert_verified()
 
+    def test_its_charges_wait_for_the_next_invoice(
+        self, billed: Provider, mary: Client, manager: Membership, assert_verified: Verified
+    ) -> None:
+        single = bill_charge(billed, manager)
+        answer = mary.get(f"/invoices/{single.pk}/void")
+        assert "They come to $10.00. Otherwise they are cancelled" in words_of(answer)
+        assert "cannot be billed again" not in words_of(answer)
+        assert 'name="charges_wait"' in answer.content.decode()
+        assert end(mary, single, "void", seen=0, charges_wait="on").status_code == 302
+        assert charges.charge_of(billed, "N-1").state == "waiting"
+        assert_verified()
+
+    def test_its_charges_are_cancelled_where_the_tick_is_taken_away(
+        self, billed: Provider, mary: Client, manager: Membership, assert_verified: Verified
+    ) -> None:
+        single = bill_charge(billed, manager)
+        assert end(mary, single, "void", seen=0).status_code == 302
+        assert charges.charge_of(billed, "N-1").state == "cancelled"
+        assert_verified()
+
+    def test_its_late_fee_is_named(self, billed: Provider, mary: Client) -> None:
+        billing.set_up_billing(billed, late_fee="fixed", late_fee_minor=700)
+        days.live(billed, FEBRUARY, date(2026, 2, 25))
+        said = words_of(mary.get(f"/invoices/{billing.invoice_of(billed, 'N-1').pk}/void"))
+        assert "Its late fee of $7.00 , which waits for the next invoice, is cancelled." in said
+        days.live(billed, date(2026, 2, 26), date(2026, 3, 1))
+        january, february = billing.invoices_of(billed, "N-1")
+        said = words_of(mary.get(f"/invoices/{january.pk}/void"))
+        assert f"Its late fee of $7.00 stands on invoice {february.number} and stays there." in said
+
 
 class TestMarkUncollectible:
     def test_it_gives_up_what_is_due(
@@ -145,6 +190,7 @@ class TestMarkUncollectible:
         assert end(mary, invoice, "uncollectible", seen=5444).status_code == 302
         said = page_of(mary, invoice)
         assert "Uncollectible" in said
+        assert "$54.44 is written off. Reason: A mistake" in said
         assert "Marked invoice 1 uncollectible: A mistake" in said
         assert_verified()
 

@@ -35,8 +35,9 @@ def test_drafts_are_made_reviewed_and_issued(
         assert "Invoices 3" in review
         assert "$99.44" in review
         assert "More than before 1 + $5.00" in review
+        assert "As much as before 1" in review
         assert "First invoice 1 + $20.00" in review
-        assert "Bob & Sons N-2 Show the draft $20.00 $25.00 + $5.00" in review
+        assert "Bob & Sons N-2 $20.00 $25.00 + $5.00" in review
         assert "About 3 e-mails will be sent." in review
         assert "Issue 3 invoices" in review
 
@@ -88,12 +89,12 @@ def test_nothing_selected_is_said(billed: Provider, mary: Client) -> None:
 
 
 def test_it_is_said_beside_the_day_what_is_wrong_with_it(billed: Provider, mary: Client) -> None:
-    for day, words in (("2026-02-02", "has not come yet"), ("", "A day is needed"), ("x", "Choose a day")):
+    for day, words in (("2026-02-02", "Feb 2, 2026 has not come yet"), ("", "A day is needed"), ("x", "Choose a day")):
         answer = mary.post("/invoices/new", {"day": day, "token": "t"})
         assert answer.status_code == 422
         assert words in words_of(answer)
     nobody = mary.post("/invoices/new", {"day": "2026-02-01", "token": "t"})
-    assert "Nobody has anything to be billed" in words_of(nobody)
+    assert "Nobody has anything to be billed on Feb 1, 2026." in words_of(nobody)
 
 
 def test_without_a_first_day_the_window_leads_to_the_settings(billed: Provider, mary: Client) -> None:
@@ -111,6 +112,45 @@ def test_who_may_not_bill_sees_the_review_and_no_button(billed: Provider, mary: 
         review = words_of(agent.get(address))
     assert "You cannot issue these invoices" in review
     assert "Issue 2 invoices" not in review
+
+
+def test_the_review_says_who_gets_no_invoice(billed: Provider, mary: Client) -> None:
+    with billing.on_day(MARCH):
+        billing.add_billed_customer(billed, "N-3", from_date=MARCH, billing_enabled=False)
+        review = words_of(mary.get(make(mary)))
+    assert "1 customer without an invoice. Automatic billing is disabled, so nothing is billed." in review
+    assert "Due since the drafts were made" not in review
+
+
+def test_the_rest_of_a_stopped_run_is_given_up(
+    billed: Provider, mary: Client, manager: Membership, assert_verified: Verified
+) -> None:
+    with billing.on_day(MARCH):
+        address = make(mary)
+        mary.post(f"{address}/start")
+        assert "Give up the rest" not in words_of(mary.get(address))
+        mary.post(f"{address}/stop")
+        said = words_of(mary.get(address))
+        assert "their customers are due again" in said
+        assert "Give up 2 invoices" in said
+        for _ in range(2):
+            mary.post(f"{address}/give-up")
+        said = words_of(mary.get(address))
+    assert "2 selected = 0 invoiced + 2 skipped + 0 failed + 0 waiting" in said
+    assert "Give up" not in said
+    assert Invoice.objects.filter(provider=billed, state="draft").count() == 0
+    assert_verified()
+
+
+def test_who_may_not_bill_is_not_offered_to_give_up_the_rest(billed: Provider, mary: Client) -> None:
+    agent = open_browser(records.add_person(billed, "agent"))
+    with billing.on_day(MARCH):
+        address = make(mary)
+        mary.post(f"{address}/start")
+        mary.post(f"{address}/stop")
+        assert "Give up" not in words_of(agent.get(address))
+        agent.post(f"{address}/give-up")
+    assert Run.objects.latest("pk").state == "stopped"
 
 
 def test_the_list_of_runs_says_which_kind_each_is(billed: Provider, mary: Client) -> None:
@@ -135,7 +175,7 @@ def test_the_customers_page_says_what_is_due_and_lists_all_invoices(billed: Prov
     customer = billing.invoice_of(billed, "N-1").customer
     said = words_of(mary.get(f"/customers/{customer.pk}"))
     assert "What is due" in said
-    assert "Available Funds of $15.00 on Feb 15, 2026" in said
+    assert "$15.00 on Feb 15, 2026" in said
     assert "then $39.44" in said
     tab = words_of(mary.get(f"/customers/{customer.pk}/invoices"))
     assert "1 Open Feb 1, 2026 to Feb 28, 2026" in tab

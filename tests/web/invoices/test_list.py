@@ -78,10 +78,13 @@ def test_the_file_has_plain_numbers_and_days(billed: Provider, mary: Client) -> 
 def test_without_invoices_it_says_what_to_do(db: None) -> None:
     north = billing.add_billing_provider(invoices_from=None)
     admin = open_browser(records.add_person(north, "admin"))
-    assert "Invoices are made once the billing settings say from which day on" in words_of(admin.get("/invoices"))
-    billing.set_up_billing(north, invoices_from=FEBRUARY)
+    assert "Open the billing settings" in words_of(admin.get("/invoices"))
     manager = open_browser(records.add_person(north, "manager"))
-    assert "Make invoices" in words_of(manager.get("/invoices"))
+    said = words_of(manager.get("/invoices"))
+    assert said.count("Make invoices") == 3, "above the list, in the words and below them"
+    assert "Open the billing settings" not in said
+    billing.set_up_billing(north, invoices_from=FEBRUARY)
+    assert words_of(manager.get("/invoices")) == said
 
 
 def test_another_provider_sees_nothing_of_it(billed: Provider) -> None:

@@ -1,6 +1,6 @@
 """The page of one order, and adding and changing orders in the browser."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -79,7 +79,7 @@ def test_the_price_changes_from_a_day_on(desk: Client, order: Order, assert_veri
         ({"price": "-1"}, "The amount must be"),
         ({"effective_from": ""}, "A date is needed."),
         ({"effective_from": "soon"}, "This is no date."),
-        ({"effective_from": "2025-12-31"}, "The order begins on 2026-01-01; a price cannot begin before that."),
+        ({"effective_from": "2025-12-31"}, "The order begins on Jan 1, 2026; a price cannot begin before that."),
     ],
 )
 def test_a_price_that_cannot_be_is_said_beside_the_field(
@@ -129,6 +129,26 @@ def test_an_order_is_suspended_resumed_and_terminated(desk: Client, order: Order
     answer = desk.post(f"/orders/{order.pk}/suspend")
     assert answer.status_code == 422
     assert "Order N-2-1 is terminated and stays so." in words_of(answer)
+    assert_verified()
+
+
+def test_a_pending_order_is_activated_with_its_first_day(
+    desk: Client, north: Provider, assert_verified: Verified
+) -> None:
+    today = today_in(north.timezone)
+    customer = get_order(north, "N-2-1").customer
+    order = records.add_order(customer, "N-2-9", from_date=date(2026, 1, 15), status="pending")
+    window = f"/orders/{order.pk}/resume"
+    assert f'value="{today}"' in source_of(desk.get(window))
+    answer = desk.post(window, {"from_date": today + timedelta(days=1)})
+    assert answer.status_code == 422
+    assert "an active order has begun" in words_of(answer)
+    for _ in range(2):
+        assert desk.post(window, {"from_date": "2026-01-20"}).status_code == 302
+    words = page_of(desk, order)
+    assert "Order N-2-9 Active" in words
+    assert "Begins Jan 20, 2026" in words
+    assert "Activated order N-2-9; its first day is Jan 20, 2026, planned was Jan 15, 2026" in words
     assert_verified()
 
 

@@ -57,7 +57,7 @@ def test_the_window_offers_what_is_due(browser: Client, ann: Customer) -> None:
     assert (sent["amount"], sent["method"], sent["how"], sent["gl_code"]) == ("", "bank_transfer", "oldest", "1000")
     assert sent["received_on"] == today_of(ann.provider).isoformat()
     assert f"{late.number} Late" in words_of(answer)
-    assert "Type an amount, and it stands here." in words_of(answer)
+    assert "Type an amount to see what is paid." in words_of(answer)
 
 
 def test_while_one_types_the_oldest_due_are_filled_in_and_nothing_is_booked(browser: Client, ann: Customer) -> None:
@@ -66,10 +66,10 @@ def test_while_one_types_the_oldest_due_are_filled_in_and_nothing_is_booked(brow
     sent = fields_of(browser.get(address_of(ann)))
     answer = browser.post(address_of(ann, "preview"), {**sent, "amount": "15"}, headers=LIVE)
     said = words_of(answer)
-    for words in ("$10.00 paid with it", "$5.00 $15.00 left", "On invoices $15.00", "Left to pay after it $15.00"):
+    for words in ("$10.00 in full", "$5.00 $15.00 left", "On invoices $15.00", "Then left to pay $15.00"):
         assert words in said, (words, said)
     said = words_of(browser.post(address_of(ann, "preview"), {**sent, "amount": "40"}, headers=LIVE))
-    assert "Over $10.00 becomes Available Funds" in said
+    assert "Left over $10.00 becomes Available Funds" in said
     assert not Payment.objects.exists()
 
 
@@ -86,7 +86,7 @@ def test_who_chooses_to_type_begins_with_the_oldest_due(browser: Client, ann: Cu
     answer = browser.post(address_of(ann, "preview"), typed, headers=LIVE)
     assert answer.headers["HX-Retarget"] == "#payment-summary"
     assert "allocation-" not in source_of(answer)
-    assert "Over $4.00 becomes Available Funds" in words_of(answer)
+    assert "Left over $4.00 becomes Available Funds" in words_of(answer)
     assert "cannot get $90.00" in words_of(
         browser.post(address_of(ann, "preview"), {**typed, "amount": "100", f"allocation-{second.pk}": "90"})
     )

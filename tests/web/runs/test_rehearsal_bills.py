@@ -41,7 +41,7 @@ def test_it_says_what_is_used_when_and_what_is_left(browser: Client, manager: Me
     assert "Have a Late invoice: used at once 1 then owes nothing that is late 1 $20.00" in words
     assert "Have an Open invoice: used on Feb 15, 2026 1 $10.00" in words
     assert "Have no invoice to pay: kept for the next one 1 $30.00" in words
-    assert "Left over after the next invoice for 1 reckoned by the monthly price, without tax 1 $10.00" in words
+    assert "Left over after the next invoice for 1 reckoned from the orders as they stand 1 $10.00" in words
 
 
 def test_of_a_long_list_it_follows_by_itself(

@@ -57,7 +57,7 @@ def test_a_code_that_cannot_be_is_refused(ada: Client, typed: dict[str, str], se
 
 
 def test_an_unused_code_changes_whole(ada: Client, north: Provider) -> None:
-    code = get_gl_code(north, "4100")
+    code = get_gl_code(north, "4010")
     assert "GL code 4101 is saved." in words_of(change(ada, code, code="4101", type="tax", description="Dues"))
     code.refresh_from_db()
     assert (code.code, code.type, code.description) == ("4101", "tax", "Dues")
@@ -100,6 +100,7 @@ def test_a_code_is_deactivated_and_control_codes_and_the_default_are_not(ada: Cl
         ("4910", "no longer offered"),
         ("1200", "stays active"),
         ("4900", "another default first"),
+        ("4100", "is the last active one of type fee, and late fees are charged on such a code"),
     ):
         answer = ada.post(f"{LIST}/{get_gl_code(north, number).pk}/active", {"active": "no"}, follow=True)
         assert sentence in words_of(answer)

@@ -12,6 +12,7 @@ from django.urls import reverse
 from makegood.credits.services.apply_funds import apply_due_funds
 from makegood.customers.selectors import get_customer
 from makegood.providers.models import Provider
+from makegood.statements import explain
 from tests.support import records
 from tests.support.billing import (
     add_billed_customer,
@@ -124,6 +125,18 @@ def test_the_pdf_is_the_customers(vera: Client, north: Provider) -> None:
 @pytest.mark.parametrize("ending", ["-csv", "-pdf"])
 def test_a_file_of_days_that_cannot_be_does_not_exist(vera: Client, north: Provider, ending: str) -> None:
     assert vera.get(address_of(north, ending=ending) + "?from=" + quote("never")).status_code == 404
+
+
+def test_of_many_invoices_it_explains_the_newest_and_says_so(
+    vera: Client, north: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = words_of(vera.get(address_of(north) + DAYS))
+    assert "The first regular invoice" in said
+    assert "older one" not in said
+    monkeypatch.setattr(explain, "MOST_EXPLAINED", 1)
+    said = words_of(vera.get(address_of(north) + DAYS))
+    assert "The first regular invoice" not in said
+    assert "For the 1 older one, the invoice’s own page says it." in said
 
 
 def test_the_customers_page_says_why_the_newest_bill_is_what_it_is(vera: Client, north: Provider) -> None:

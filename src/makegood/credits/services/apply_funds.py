@@ -30,7 +30,7 @@ from makegood.runs.kinds import Chunk
 class Used:
     """What was used. amount_minor: in minor units. invoices_paid: how many have nothing due any more."""
 
-    customers: int = 0
+    customers: Sequence[int] = ()
     uses: int = 0
     amount_minor: int = 0
     invoices_paid: int = 0
@@ -41,17 +41,20 @@ class Wanted:
     """The invoices that funds are to be used for.
 
     day: Open ones whose day to collect is reached on it; None for none. late: Late ones. invoices: these alone instead.
+    credits: these alone are used; all that the customers have if None.
     """
 
     day: date | None = None
     late: bool = True
     invoices: tuple[int, ...] | None = None
+    credits: tuple[int, ...] | None = None
 
 
 def apply_due_funds(*, provider: Provider, day: date, after: int = 0, limit: int = CUSTOMERS_AT_ONCE) -> Chunked:
     """Uses funds of the next customers for what is to be collected by this day of the provider, and for Late ones.
 
-    Opens a transaction. Booked today; where that is another day than `day`, that is the day it concerns. Who has
+    Opens a transaction. Booked today; where that is another day than `day`, that is the day it concerns. Funds that
+    came after a day that is made up for are used as well, after those of the day; what they pay concerns today. Who has
     billing disabled is left alone. Done twice it uses nothing twice.
     """
     with opens_transaction():
@@ -63,7 +66,11 @@ def apply_due_funds(*, provider: Provider, day: date, after: int = 0, limit: int
         customers = [row["customer_id"] for row in found]
         lock_balances(provider.pk, customers)
         used = use_funds(provider, customers, Wanted(day=day), booked_on=booked_on, effective_on=day)
-    return Chunked(used.customers, customers[-1] if len(customers) == limit else None, used.amount_minor)
+        later = Used()
+        if day != booked_on:
+            later = use_funds(provider, customers, Wanted(day=day), booked_on=booked_on)
+    upto = customers[-1] if len(customers) == limit else None
+    return Chunked(len({*used.customers, *later.customers}), upto, used.amount_minor + later.amount_minor)
 
 
 def apply_late_funds(*, provider: Provider, customers: Sequence[int], booked_on: date) -> Used:
@@ -133,7 +140,8 @@ def use_funds(
 ) -> Used:
     """Uses the funds of customers for the wanted invoices.
 
-    Demands a transaction that holds the books and the customers' locks.
+    Demands a transaction that holds the books and the customers' locks. effective_on: the day that it concerns, if that
+    is another; credits that came after it are left alone, so that nothing is used before it was there.
     """
     demand_transaction()
     if not customers:
@@ -146,6 +154,7 @@ def use_funds(
         "invoices": None if wanted.invoices is None else list(wanted.invoices),
         "day": wanted.day,
         "late": wanted.late,
+        "credits": None if wanted.credits is None else list(wanted.credits),
         "booked_on": booked_on,
         "effective_on": effective_on,
         "created_at": now(),
@@ -167,5 +176,5 @@ def use_funds(
                 Line(get_control_gl_code_id(provider.pk, GLCode.Type.RECEIVABLE), credit_minor=used.amount_minor),
             ],
         )
-        lift_suspensions(provider_id=provider.pk, customer_ids=customers)
+        lift_suspensions(provider_id=provider.pk, customer_ids=customers, day=effective_on or booked_on)
     return used

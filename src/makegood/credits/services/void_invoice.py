@@ -9,9 +9,11 @@ from makegood.credits.services.return_funds import Cause, list_uses_newest_first
 from makegood.invoices.models import Invoice
 from makegood.invoices.rules import State
 from makegood.invoices.services.bill_again import require_can_bill_again, set_back
+from makegood.invoices.services.charges_of_void import ChargesOfVoid, end_charges, find_charges_of_void
 from makegood.invoices.services.end_invoice import book_void
-from makegood.invoices.services.pass_over import pass_over_billed
+from makegood.invoices.services.suspension import lift_suspensions
 from makegood.kit.refusal import Refused
+from makegood.kit.sql import load_sql, run_sql
 from makegood.kit.text import require_plain
 from makegood.kit.transactions import opens_transaction
 from makegood.ledger.locks import hold_books, lock_customers
@@ -31,6 +33,7 @@ class VoidPreview:
     parts: list[tuple[CreditUse, int]]
     refusal: Refused | None
     can_bill_again: bool
+    charges: ChargesOfVoid
 
     @property
     def returned_minor(self) -> int:
@@ -47,7 +50,8 @@ def preview_void(invoice: Invoice) -> VoidPreview:
         can_bill_again = True
     except Refused:
         can_bill_again = False
-    return VoidPreview(invoice, [(use, parts[use.pk]) for use in uses], refusal, can_bill_again)
+    going_back = [(use, parts[use.pk]) for use in uses]
+    return VoidPreview(invoice, going_back, refusal, can_bill_again, find_charges_of_void(invoice))
 
 
 def void_invoice(
@@ -56,13 +60,16 @@ def void_invoice(
     invoice: Invoice,
     reason: str,
     bill_again: bool = False,
+    charges_wait: bool = True,
     seen_used_minor: int | None = None,
 ) -> Invoice:
     """Makes an invoice Void. Opens a transaction. Void stays so, and a second click changes nothing.
 
-    What Available Funds have paid goes back to the credits it came from, and from there to what is late. reason: for
-    the audit. bill_again: the days that it billed are billed anew by the next invoice run, and its charges too.
-    seen_used_minor: what the person saw of it paid by funds.
+    What Available Funds have paid goes back to the credits it came from, and from there to what is late. Its late fee
+    is cancelled as long as that waits, and what was suspended because of it is resumed. reason: for the audit.
+    bill_again: the days that it billed are billed anew by the next invoice run, and its charges too. charges_wait: the
+    charges on it wait for the next invoice in any case; else they are cancelled. seen_used_minor: what the person saw
+    of it paid by funds.
     Refused without the right, while End Customer Billing is off, without a reason, and, saying why, for an invoice that
     cannot be voided or whose days cannot be billed again.
     """
@@ -89,26 +96,33 @@ def void_invoice(
         book_void(invoice=invoice, booked_on=booked_on)
         if bill_again:
             set_back(invoice)
-        else:
-            pass_over_billed(invoice)
+        ended = end_charges(invoice=invoice, wait=charges_wait or bill_again, staff_id=membership.staff_id)
         apply_late_funds(provider=provider, customers=[invoice.customer_id], booked_on=booked_on)
-        record(
-            provider_id=provider.pk,
-            staff_id=membership.staff_id,
-            action="invoice.voided",
-            subject_type="invoice",
-            subject_id=invoice.pk,
-            detail={
-                "number": invoice.number,
-                "reason": reason,
-                "total_minor": invoice.total_minor,
-                "returned_minor": returned.amount_minor,
-                "taken_back_minor": returned.taken_back_minor,
-                "bill_again": bill_again,
-            },
+        lift_suspensions(provider_id=provider.pk, customer_ids=[invoice.customer_id], day=booked_on)
+        _record(
+            membership,
+            invoice,
+            reason=reason,
+            total_minor=invoice.total_minor,
+            returned_minor=returned.amount_minor,
+            taken_back_minor=returned.taken_back_minor,
+            bill_again=bill_again,
+            charges_again_minor=ended.again_minor,
+            charges_cancelled_minor=ended.cancelled_minor,
         )
     invoice.refresh_from_db()
     return invoice
+
+
+def _record(membership: Membership, invoice: Invoice, **detail: object) -> None:
+    record(
+        provider_id=membership.provider_id,
+        staff_id=membership.staff_id,
+        action="invoice.voided",
+        subject_type="invoice",
+        subject_id=invoice.pk,
+        detail={"number": invoice.number, **detail},
+    )
 
 
 def find_refusal_to_void(invoice: Invoice) -> Refused | None:
@@ -131,7 +145,21 @@ def find_refusal_to_void(invoice: Invoice) -> Refused | None:
             f"Invoice {invoice.number} has given the customer Available Funds. Charge the customer instead.",
             "invoice",
         )
-    return None
+    return _find_later_correction(invoice)
+
+
+def _find_later_correction(invoice: Invoice) -> Refused | None:
+    """Days that came back by a later invoice would come back twice."""
+    parameters = {"invoice": invoice.pk, "customer": invoice.customer_id}
+    later = run_sql(load_sql(__package__, "find_later_correction"), parameters)
+    if not later:
+        return None
+    return Refused(
+        "invoice_corrected",
+        f"Invoice {later[0]['number']} has corrected or given back days of invoice {invoice.number}. "
+        f"Void invoice {later[0]['number']} first, or credit the customer instead.",
+        "invoice",
+    )
 
 
 def read_invoice(membership: Membership, invoice: Invoice) -> Invoice:

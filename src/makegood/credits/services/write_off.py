@@ -1,6 +1,7 @@
 """Giving up what a customer will not pay."""
 
 from makegood.audit.services import record
+from makegood.credits.selectors import get_usable_funds
 from makegood.credits.services.void_invoice import clean_reason, read_invoice
 from makegood.invoices.models import Invoice
 from makegood.invoices.rules import OWED, State
@@ -22,14 +23,14 @@ def write_off_invoice(
 
     What was paid of it stays paid. Uncollectible stays so, and a second click changes nothing. reason: for the audit.
     seen_due_minor: what the person saw due. Refused without the right, while End Customer Billing is off, without a
-    reason, for an invoice of which nothing is due, and while the customer's funds could pay it.
+    reason, for an invoice of which nothing is due, and while the customer has funds that could pay it today.
     """
     provider = membership.provider
     require_right(membership, Right.BILL, "write off invoices")
     reason = clean_reason(reason)
     with opens_transaction():
         booked_on = hold_books(provider)
-        balances = lock_customers(provider.pk, [invoice.customer_id])
+        lock_customers(provider.pk, [invoice.customer_id])
         require_billing(hold_provider(provider.pk))
         invoice = read_invoice(membership, invoice)
         if invoice.state == State.UNCOLLECTIBLE:
@@ -38,7 +39,7 @@ def write_off_invoice(
             raise Refused("nothing_due", f"Nothing is due of this invoice; it is {invoice.state}.", "invoice")
         if seen_due_minor is not None and seen_due_minor != invoice.due_minor:
             raise Refused("changed_meanwhile", "What is due of this invoice has changed since you looked. Look again.")
-        if balances and balances[0].funds_minor > 0:
+        if get_usable_funds(provider.pk, invoice.customer_id, booked_on) > 0:
             raise Refused("funds_left", "The customer has Available Funds. Use them for this invoice first.", "invoice")
         gl_code = hold_gl_code(get_write_off_gl_code(provider).pk)
         due_minor = invoice.due_minor

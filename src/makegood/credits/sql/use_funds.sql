@@ -3,8 +3,8 @@
 -- and both sub-ledgers in one statement, so they cannot disagree.
 -- Both sides of a customer are laid along one line of money; where a credit and an invoice overlap, one pays the other.
 -- Parameters: provider, customers (bigint[]), invoices (bigint[]; null for all that `day` and `late` let in), day (Open
--- ones whose day is reached; null for none), late (whether Late ones), booked_on, effective_on, created_at, created_by,
--- journal_entry.
+-- ones whose day is reached; null for none), late (whether Late ones), credits (bigint[]; null for all), booked_on,
+-- effective_on (null for booked_on; credits that came after that day are left out), created_at, created_by, journal_entry.
 -- Index: invoice_owed (customer_id), credit (customer_id), primary keys of customer_balance, credit_entry, receivable_entry.
 WITH owed AS MATERIALIZED (
     SELECT
@@ -35,7 +35,16 @@ lot AS MATERIALIZED (
     WHERE customer_id IN (SELECT customer_id FROM owed)
         AND provider_id = %(provider)s
         AND remaining_minor > 0
+        AND (%(credits)s::bigint[] IS NULL OR id = ANY (%(credits)s::bigint[]))
         AND (expires_on IS NULL OR expires_on >= coalesce(%(effective_on)s::date, %(booked_on)s))
+        AND (
+            %(effective_on)s::date IS NULL
+            OR (
+                SELECT coalesce(credit_entry.effective_on, credit_entry.booked_on)
+                FROM credit_entry
+                WHERE credit_entry.credit_id = credit.id AND credit_entry.number = 1
+            ) <= %(effective_on)s::date
+        )
 ),
 part AS MATERIALIZED (
     -- Numbered along the line, so that uses can be unwound from the newest.
@@ -132,7 +141,7 @@ entered_receivable AS (
 )
 SELECT
     count(*) AS uses,
-    count(DISTINCT customer_id) AS customers,
+    coalesce(array_agg(DISTINCT customer_id), '{}') AS customers,
     coalesce(sum(amount_minor), 0)::bigint AS amount_minor,
     (SELECT count(*) FROM changed_invoice WHERE state = 'paid') AS invoices_paid
 FROM booked

@@ -1,5 +1,5 @@
 -- GL codes of credits whose journal does not say what the credits now on them amount to. Discounts on invoices are booked on
--- such codes too; what invoices bill there has an invariant of its own.
+-- such codes too; what invoices bill there has an invariant of its own. What invoices give back comes from the receivables.
 -- Parameters: none.
 -- Index: none; reads the journal's lines and the credits once.
 WITH journal AS (
@@ -13,7 +13,7 @@ WITH journal AS (
 credits AS (
     SELECT gl_code_id, sum(issued_minor + adjusted_minor - expired_minor - taken_back_minor) AS amount_minor
     FROM credit
-    WHERE kind IN ('goodwill', 'outage', 'correction')
+    WHERE kind IN ('goodwill', 'outage', 'correction') AND from_invoice_id IS NULL
     GROUP BY gl_code_id
 )
 SELECT

@@ -24,6 +24,12 @@ WHERE credit.id IS NULL
 UNION ALL
 SELECT 'invoice', invoice.id
 FROM invoice
-FULL JOIN credit ON credit.from_invoice_id = invoice.id AND credit.customer_id = invoice.customer_id
-WHERE (invoice.to_funds_minor > 0 OR credit.from_invoice_id IS NOT NULL)
-    AND invoice.to_funds_minor IS DISTINCT FROM credit.issued_minor
+FULL JOIN (
+    SELECT from_invoice_id, customer_id, sum(issued_minor) AS issued_minor
+    FROM credit
+    WHERE from_invoice_id IS NOT NULL
+    GROUP BY from_invoice_id, customer_id
+) AS given
+    ON given.from_invoice_id = invoice.id AND given.customer_id = invoice.customer_id
+WHERE (invoice.to_funds_minor > 0 OR given.from_invoice_id IS NOT NULL)
+    AND invoice.to_funds_minor IS DISTINCT FROM given.issued_minor

@@ -25,7 +25,8 @@ def issue_invoices(work: Work) -> None:
     """Makes the invoices of whoever is due on this day and issues them, unless drafts are to be looked at first.
 
     Opens transactions. Goes on with a run of an earlier attempt. Whoever changed while the drafts were made is due
-    again at once. Refused where a run was stopped or is parked: once a person has resumed it the day goes on.
+    again at once. Refused where a run was stopped or is parked: once a person has resumed it, or given up the rest,
+    the day goes on.
     """
     review = get_billing_settings(work.provider).review_drafts
     for _ in range(MOST_RUNS):
@@ -71,5 +72,7 @@ def _issue(work: Work, run: Run) -> Run:
         run.refresh_from_db()
     if run.state in (State.STOPPED, State.PARKED):
         what = f"Invoice run {run.pk} {'was stopped' if run.state == State.STOPPED else 'is parked'}."
-        raise Refused("run_rests", f"{what} {run.parked_because} Resume it.".replace("  ", " "), "run")
+        raise Refused(
+            "run_rests", f"{what} {run.parked_because} Resume it, or give up the rest.".replace("  ", " "), "run"
+        )
     return run

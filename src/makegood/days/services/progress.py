@@ -80,19 +80,21 @@ def note_failure(day: ProviderDay, error: Exception) -> None:
             failures=F("failures") + 1, failed_step=day.step, failure=words, failed_at=day.failed_at
         )
         if not told:
-            _tell(day, "error", f"The daily work of {day.day:%Y-%m-%d} waits", f"{Step(day.step).label}: {words}")
+            _tell(day, "error", f"The daily work of {_say(day.day)} waits", f"{Step(day.step).label}: {words}")
 
 
 def tell_of_drafts(day: ProviderDay, run_id: int, invoices: int) -> None:
     """Tells the managers that drafts of invoices wait for somebody who looks at them. Opens a transaction."""
     title = f"{invoices:,} draft invoices wait" if invoices != 1 else "A draft invoice waits"
+    what = "They were made" if invoices != 1 else "It was made"
+    then = "Look at them, and issue or discard them." if invoices != 1 else "Look at it, and issue or discard it."
     with opens_transaction():
         notify(
             provider_id=day.provider_id,
             staff_ids=list_managers(day.provider_id),
             level="success",
             title=title,
-            body=f"They were made for {day.day:%Y-%m-%d}. Look at them, and issue or discard them.",
+            body=f"{what} for {_say(day.day)}. {then}",
             subject_type="run",
             subject_id=run_id,
         )
@@ -113,3 +115,7 @@ def _tell(day: ProviderDay, level: str, title: str, words: str) -> None:
 def _explain(error: Exception) -> str:
     answer = (str(error).strip().splitlines() or [""])[0]
     return f"{type(error).__name__}: {answer}"[:LONGEST_FAILURE] if answer else type(error).__name__
+
+
+def _say(on: date) -> str:
+    return f"{on:%b} {on.day}, {on.year}"

@@ -6,6 +6,7 @@ from makegood.credits.services.apply_funds import apply_due_funds
 from makegood.credits.services.expire import expire_credits
 from makegood.days.rules import Step
 from makegood.days.services.issue import issue_invoices
+from makegood.days.services.not_billed import note_not_billed
 from makegood.days.services.work import Work
 from makegood.invoices.services.late import mark_late
 from makegood.invoices.services.late_fees import charge_late_fees
@@ -18,7 +19,8 @@ from makegood.orders.services.order_status import begin_day
 def carry_out_step(work: Work) -> None:
     """Does the step that the day has come to. Opens transactions.
 
-    While End Customer Billing is off, or was off when the day began, the day only begins and passes.
+    While End Customer Billing is off, or was off when the day began, the day only begins and passes, and credits whose
+    last day has passed end.
     """
     step = Step(work.day.step)
     if work.day.billing or step in _ALWAYS:
@@ -33,6 +35,8 @@ def _issue(work: Work) -> None:
     if work.day.billing:
         issue_invoices(work)
     work.through(None, lambda after: pass_over_periods(provider=work.provider, day=work.on, after=after))
+    if work.day.billing:
+        note_not_billed(work)
 
 
 def _use_funds(work: Work) -> None:
@@ -75,4 +79,4 @@ _STEPS: Mapping[Step, Callable[[Work], None]] = {
     Step.SUSPEND: _suspend,
     Step.EXPIRE: _expire,
 }
-_ALWAYS = (Step.BEGIN, Step.ISSUE)
+_ALWAYS = (Step.BEGIN, Step.ISSUE, Step.EXPIRE)

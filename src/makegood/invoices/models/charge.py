@@ -85,7 +85,6 @@ class Charge(models.Model):
         ]
         indexes = [
             models.Index(fields=["provider", "customer"], condition=Q(state="waiting"), name="charge_waiting"),
-            models.Index(fields=["provider", "-id"], name="charge_newest_first"),
         ]
 
     def __str__(self) -> str:

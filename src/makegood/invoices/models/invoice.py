@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from makegood.customers.models import Customer
+from makegood.invoices.models.settings import BillingAccount
 from makegood.invoices.rules import State
 from makegood.ledger.models import GLCode, JournalEntry
 from makegood.orders.models import Order
@@ -52,13 +53,14 @@ class Invoice(models.Model):
     to_funds_minor: what a negative invoice gave to the customer's Available Funds.
     late_on, settled_on: since when it is late, and since when nothing of it is due.
     basis: a hash of all that the draft was made from, to be found the same when it is issued.
+    cycle, billing_day: those that the customer was billed with; None where an anniversary was not known yet.
     reminders_sent: how many of the provider's reminders have gone out. number: given at the issue, without gaps.
     """
 
     class Kind(models.TextChoices):
         PERIOD = "period", "Period"
         FINAL = "final", "Final"
-        SINGLE = "single", "Single charges"
+        SINGLE = "single", "Single"
 
     provider = models.ForeignKey(Provider, models.PROTECT, db_constraint=False, db_index=False)
     customer = models.ForeignKey(Customer, models.PROTECT, db_constraint=False, db_index=False, related_name="invoices")
@@ -95,7 +97,9 @@ class Invoice(models.Model):
     late_on = models.DateField(null=True)
     settled_on = models.DateField(null=True)
     reminders_sent = models.SmallIntegerField(default=0)
+    billing_day = models.PositiveSmallIntegerField(null=True, default=1)
     basis = models.BigIntegerField(null=True)
+    cycle = models.CharField(max_length=11, choices=BillingAccount.Cycle.choices, default=BillingAccount.Cycle.MONTHLY)
     kind = models.CharField(max_length=6, choices=Kind.choices)
     state = models.CharField(max_length=13, choices=State.choices, default=State.DRAFT)
     created_by = models.ForeignKey(Staff, models.PROTECT, null=True, db_constraint=False, db_index=False)
@@ -112,6 +116,12 @@ class Invoice(models.Model):
             ),
             models.CheckConstraint(name="invoice_state_known", condition=Q(state__in=State.values)),
             models.CheckConstraint(name="invoice_kind_known", condition=Q(kind__in=["period", "final", "single"])),
+            models.CheckConstraint(
+                name="invoice_cycle",
+                condition=Q(cycle="monthly", billing_day=1, billing_day__isnull=False)
+                | Q(cycle="anniversary", billing_day=None)
+                | Q(cycle="anniversary", billing_day__range=(1, 31)),
+            ),
             models.CheckConstraint(name="invoice_period", condition=Q(period_to__gte=F("period_from"))),
             models.CheckConstraint(
                 name="invoice_parts",
@@ -138,7 +148,6 @@ class Invoice(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["provider", "-id"], name="invoice_newest_first"),
             models.Index(fields=["customer", "-id"], name="invoice_of_customer"),
             models.Index(
                 fields=["provider", "collect_on"],
@@ -146,9 +155,16 @@ class Invoice(models.Model):
                 condition=Q(state="open"),
                 name="invoice_to_collect",
             ),
-            models.Index(fields=["provider", "due_on"], condition=Q(state="open"), name="invoice_by_due_date"),
+            models.Index(
+                fields=["provider", "due_on", "id"], condition=Q(state__in=["open", "late"]), name="invoice_by_due_date"
+            ),
             models.Index(fields=["provider", "customer"], condition=Q(state="late"), name="invoice_late"),
             models.Index(fields=["customer"], condition=Q(state__in=["open", "late"]), name="invoice_owed"),
+            models.Index(
+                fields=["customer"],
+                condition=Q(number__isnull=False, state__in=["void", "uncollectible"]),
+                name="invoice_given_up",
+            ),
             models.Index(fields=["provider", "state", "-id"], name="invoice_by_state"),
             models.Index(fields=["provider", "due_minor", "id"], name="invoice_by_left"),
             models.Index(fields=["provider", "kind", "id"], condition=~Q(kind="period"), name="invoice_of_no_period"),

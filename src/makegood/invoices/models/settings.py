@@ -118,10 +118,9 @@ class BillingAccount(models.Model):
 class OrderBilling(models.Model):
     """How far an order has been billed.
 
-    billed_until: the first day that is not billed. price_id: the newest of the order's recorded prices when it was
-    billed, so that a later change of a day that has been billed is seen and made up for.
-    passed_until: the first day after days that passed without being billed; None if none did. Nothing before it is made
-    up for or given back.
+    billed_until: the first day that is neither billed nor has passed without being billed. price_id: the newest of the
+    order's recorded prices when it was billed, so that a later change of a day that has been billed is seen and made up
+    for.
     """
 
     order = models.OneToOneField(
@@ -131,7 +130,6 @@ class OrderBilling(models.Model):
     customer = models.ForeignKey(Customer, models.PROTECT, db_constraint=False)
     billed_until = models.DateField()
     price_id = models.BigIntegerField()
-    passed_until = models.DateField(null=True)
 
     class Meta:
         db_table = "order_billing"

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from django.db.models import Max
 
-from makegood.invoices.models import BillingAccount, Charge, Invoice, InvoiceLine, OrderBilling
+from makegood.invoices.models import BillingAccount, Invoice, InvoiceLine, OrderBilling
 from makegood.kit.refusal import Refused
 from makegood.kit.transactions import demand_transaction
 
@@ -44,7 +44,7 @@ def _has_passed(invoice: Invoice) -> bool:
 
 
 def set_back(invoice: Invoice) -> None:
-    """Takes the customer's account, orders and charges back to before the invoice. Demands its transaction and lock."""
+    """Takes the customer's account and orders back to before the invoice. Demands its transaction and lock."""
     demand_transaction()
     BillingAccount.objects.filter(customer_id=invoice.customer_id).update(next_period_on=invoice.period_from)
     begins: dict[int, date] = {}
@@ -56,5 +56,3 @@ def set_back(invoice: Invoice) -> None:
     for billing in billings:
         billing.billed_until = begins[billing.order_id]
     OrderBilling.objects.bulk_update(billings, ["billed_until"])
-    charges = InvoiceLine.objects.filter(invoice=invoice, charge__isnull=False).values("charge_id")
-    Charge.objects.filter(pk__in=charges, state=Charge.State.INVOICED).update(state=Charge.State.WAITING)

@@ -9,9 +9,10 @@ from makegood.invoices.models import BillingAccount
 from makegood.kit.refusal import Refused
 from makegood.ledger.locks import lock_customers
 from makegood.orders.models import Order
+from makegood.providers.locks import hold_provider
 from makegood.providers.models import Membership
 from makegood.providers.rules import Right
-from makegood.providers.selectors import require_right
+from makegood.providers.selectors import require_billing, require_right
 
 
 def set_billing_cycle(*, membership: Membership, customer: Customer, cycle: str) -> BillingAccount:
@@ -19,12 +20,14 @@ def set_billing_cycle(*, membership: Membership, customer: Customer, cycle: str)
 
     What is billed stays billed: the next period begins where the last one ended, and goes to the next day of the new
     cycle, by days. The day of an anniversary is that of the customer's earliest order that goes on; without one, the
-    first invoice finds it. Refused without the right to bill, and for a cycle that there is not.
+    first invoice finds it. Refused without the right to bill, while End Customer Billing is off, and for a cycle that
+    there is not.
     """
     require_right(membership, Right.BILL, "change when customers are billed")
     if cycle not in BillingAccount.Cycle.values:
         raise Refused("cycle_unknown", f"The cycle is one of {', '.join(BillingAccount.Cycle.values)}.", "cycle")
     with transaction.atomic():
+        require_billing(hold_provider(membership.provider_id))
         lock_customers(membership.provider_id, [customer.pk])
         account = BillingAccount.objects.get(provider_id=membership.provider_id, customer=customer)
         if account.cycle == cycle:

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from makegood.audit.services import record
+from makegood.invoices.left_to_pay import with_left_to_pay
 from makegood.invoices.models import BillingSettings
 from makegood.invoices.selectors import get_billing_settings, get_late_fee_gl_code
 from makegood.kit.clock import now
@@ -19,8 +20,9 @@ def charge_late_fees(*, provider: Provider, day: date, after: int = 0, limit: in
     """Charges the next customers for Late invoices whose days of grace are over on this day of the provider.
 
     Opens a transaction. A fixed amount, or a percentage of what is left to pay after Available Funds; once for each
-    invoice, without tax. Who has billing disabled or is closed pays none. Refused where a fee is due and the provider
-    has no GL code of type fee that could be used.
+    invoice, without tax. Who has billing disabled or is closed pays none, nor who has no order that will be billed
+    again: nothing would bring the fee on an invoice. Refused where a fee is due and the provider has no GL code of type
+    fee that could be used.
     """
     settings = get_billing_settings(provider)
     if settings.late_fee == BillingSettings.LateFee.NONE:
@@ -36,7 +38,7 @@ def charge_late_fees(*, provider: Provider, day: date, after: int = 0, limit: in
         "percent": 0 if is_fixed else settings.late_fee_percent,
         "limit": limit,
     }
-    fees = compose_sql(load_sql(__package__, "late_find_fees"), left_to_pay=load_sql(__package__, "late_left_to_pay"))
+    fees = with_left_to_pay("late_find_fees")
     with opens_transaction():
         hold_books(provider)
         found = run_sql(fees, parameters)

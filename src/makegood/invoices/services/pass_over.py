@@ -2,10 +2,9 @@
 
 from datetime import date
 
-from makegood.invoices.models import Invoice
 from makegood.invoices.selectors import get_billing_settings
-from makegood.kit.sql import compose_sql, count_changed, load_sql, run_sql
-from makegood.kit.transactions import demand_transaction, opens_transaction
+from makegood.kit.sql import compose_sql, load_sql, run_sql
+from makegood.kit.transactions import opens_transaction
 from makegood.ledger.locks import lock_balances
 from makegood.providers.models import Provider
 from makegood.runs.chunked import CUSTOMERS_AT_ONCE, Chunked
@@ -15,8 +14,8 @@ def pass_over_periods(*, provider: Provider, day: date, after: int = 0, limit: i
     """Lets days pass unbilled, for the next customers of whom some do; returns how many, and how far it came.
 
     While End Customer Billing is off, and for customers whose billing is disabled, the whole period that the day is in
-    passes; of an order that a person suspended, the days up to that one. An account with nothing that goes on has no
-    next period any more. To be called for each day, after its invoices. Opens a transaction.
+    passes. An account with nothing that goes on has no next period any more. Days of a pause need not pass: they are
+    never billed. To be called for each day, after its invoices. Opens a transaction.
     """
     settings = get_billing_settings(provider)
     if settings.invoices_from is None or day < settings.invoices_from:
@@ -42,12 +41,3 @@ def pass_over_periods(*, provider: Provider, day: date, after: int = 0, limit: i
         statement = compose_sql(load_sql(__package__, "pass_over"), **parts)
         passed = run_sql(statement, {**parameters, "customers": customers})[0]
     return Chunked(passed["customers"], customers[-1] if len(found) == limit else None)
-
-
-def pass_over_billed(invoice: Invoice) -> None:
-    """Takes the days of a voided invoice for passed: they are not billed again, so nothing of them comes back either.
-
-    Demands the transaction of the voiding, with the customer's lock.
-    """
-    demand_transaction()
-    count_changed(load_sql(__package__, "pass_over_billed"), {"invoice": invoice.pk})

@@ -3,6 +3,7 @@
 from datetime import date
 
 from makegood.emails.services.outbox import add_messages
+from makegood.invoices.left_to_pay import with_left_to_pay
 from makegood.invoices.reminder_emails import REMINDER
 from makegood.invoices.selectors import get_billing_settings
 from makegood.kit.sql import compose_sql, load_sql, run_sql
@@ -23,13 +24,13 @@ def send_reminders(
 
     Opens a transaction. One e-mail for a customer and day, about all that is late; what is left after Available Funds
     counts when it is put there, and again when it leaves. day_id: the provider's day that the e-mails name.
-    Only for the present day: of days that are made up for, nobody is reminded. Who has billing disabled or is closed
-    is not reminded. The amount is what is left to pay of the invoices.
+    Only for the present day: of days that are made up for, nobody is reminded. Who has billing disabled is not
+    reminded; who is closed and owes is. The amount is what is left to pay of the invoices.
     """
     settings = get_billing_settings(provider)
     if not settings.reminder_days:
         return Chunked(0, None)
-    due = compose_sql(load_sql(__package__, "reminder_find"), left_to_pay=load_sql(__package__, "late_left_to_pay"))
+    due = with_left_to_pay("reminder_find")
     parameters = {
         "provider": provider.pk,
         "customers": None,

@@ -12,6 +12,7 @@ from makegood.invoices.settings_rules import GL_CODE_TYPES, check_next_number, c
 from makegood.kit.clock import now
 from makegood.kit.fingerprint import require_seen
 from makegood.kit.refusal import Refused
+from makegood.ledger.locks import hold_gl_code
 from makegood.ledger.models import GLCode
 from makegood.providers.models import Membership, Provider
 from makegood.providers.rules import Right
@@ -79,9 +80,11 @@ def _lock(provider: Provider) -> BillingSettings:
 
 def _require_gl_codes(provider: Provider, changes: Mapping[str, Any]) -> None:
     for name, types in GL_CODE_TYPES.items():
-        gl_code: GLCode | None = changes.get(name)
-        if gl_code is None:
+        chosen: GLCode | None = changes.get(name)
+        if chosen is None:
             continue
+        # As it is now, and so until the end: deactivating it asks the settings whether they need it.
+        gl_code = hold_gl_code(chosen.pk)
         if gl_code.provider_id != provider.pk or gl_code.type not in types or not gl_code.active:
             wanted = " or ".join(each.replace("_", "-") for each in types)
             raise Refused("gl_code_type", f"Choose an active GL code of type {wanted}.", name)

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from datetime import date
 
+from makegood.invoices.left_to_pay import with_left_to_pay
 from makegood.invoices.selectors import get_billing_settings
-from makegood.kit.sql import compose_sql, load_sql, run_sql
+from makegood.kit.sql import run_sql
 from makegood.kit.transactions import demand_transaction, opens_transaction
 from makegood.ledger.locks import hold_books, lock_balances
 from makegood.orders.services.suspension import resume_late_orders, suspend_late_orders
@@ -22,7 +23,7 @@ def suspend_late_customers(*, provider: Provider, day: date, after: int = 0, lim
     late_days = get_billing_settings(provider).suspend_after_days
     if late_days is None:
         return Chunked(0, None)
-    find = _with_what_is_left("suspend_find_customers")
+    find = with_left_to_pay("suspend_find_customers")
     parameters = {
         "provider": provider.pk,
         "customers": None,
@@ -43,38 +44,38 @@ def suspend_late_customers(*, provider: Provider, day: date, after: int = 0, lim
     return Chunked(suspended, customers[-1] if len(customers) == limit else None)
 
 
-def lift_suspensions(*, provider_id: int, customer_ids: Sequence[int]) -> int:
+def lift_suspensions(*, provider_id: int, customer_ids: Sequence[int], day: date) -> int:
     """Resumes what was suspended because these customers were late, where nothing late is left to pay.
 
-    Demands a transaction that holds the customers' locks. To be called after something was paid or covered. What was
-    written off since the suspension counts as not paid: a person may resume the order. Returns how many customers.
+    Demands a transaction that holds the customers' locks. To be called after something was paid, covered or voided.
+    day: on which Available Funds would have to pay. What was written off since the suspension counts as not paid: a
+    person may resume the order. Returns how many customers.
     """
     demand_transaction()
     if not customer_ids:
         return 0
-    covered = _find_covered(provider_id, customer_ids, after=0, limit=None)
+    covered = _find_covered(provider_id, customer_ids, day, after=0, limit=None)
     return resume_late_orders(provider_id=provider_id, customer_ids=covered) if covered else 0
 
 
 def lift_covered(*, provider: Provider, after: int = 0, limit: int = CUSTOMERS_AT_ONCE) -> Chunked:
     """The same for the next customers of the provider, whoever they are. Opens a transaction."""
     with opens_transaction():
-        hold_books(provider)
-        customers = _find_covered(provider.pk, None, after=after, limit=limit)
+        today = hold_books(provider)
+        customers = _find_covered(provider.pk, None, today, after=after, limit=limit)
         lock_balances(provider.pk, customers)
-        lifted = lift_suspensions(provider_id=provider.pk, customer_ids=customers)
+        lifted = lift_suspensions(provider_id=provider.pk, customer_ids=customers, day=today)
     return Chunked(lifted, customers[-1] if len(customers) == limit else None)
 
 
-def _find_covered(provider_id: int, customer_ids: Sequence[int] | None, *, after: int, limit: int | None) -> list[int]:
+def _find_covered(
+    provider_id: int, customer_ids: Sequence[int] | None, day: date, *, after: int, limit: int | None
+) -> list[int]:
     parameters = {
         "provider": provider_id,
         "customers": None if customer_ids is None else list(customer_ids),
         "after": after,
+        "day": day,
         "limit": limit,
     }
-    return [row["customer_id"] for row in run_sql(_with_what_is_left("suspend_find_covered"), parameters)]
-
-
-def _with_what_is_left(name: str) -> str:
-    return compose_sql(load_sql(__package__, name), left_to_pay=load_sql(__package__, "late_left_to_pay"))
+    return [row["customer_id"] for row in run_sql(with_left_to_pay("suspend_find_covered"), parameters)]

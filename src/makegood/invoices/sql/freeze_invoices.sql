@@ -1,10 +1,11 @@
 -- Freezes an invoice run: a draft with lines and taxes for everybody who is due, and the run's rows; one statement, hence
 -- one state of the records. Who has a draft or an invoice of the same period already is left alone.
--- {candidates}: a query that yields customer_id. {corrections}, {further_lines}, {writes}: correction_lines.sql,
--- further_lines.sql and write_drafts.sql. {tax}: the tax of all lines of one rate; {included}, {included_in_line}: what of
--- it stands in the amounts, of all lines and of one.
+-- {candidates}: a query that yields customer_id. {behind_all}, {corrections}, {further_lines}, {writes}: behind_all.sql,
+-- correction_lines.sql, further_lines.sql, and write_drafts.sql or count_due.sql. {tax}: the tax of all lines of one rate;
+-- {included}, {included_in_line}: what of it stands in the amounts, of all lines and of one.
 -- Parameters: run, provider, day, invoices_from, tax_gl_code, charges_only, created_by, created_at.
--- Index: find_candidates.sql; customer_order (customer_id); order_billing primary key; order_price_by_day; charge_waiting.
+-- Index: find_candidates.sql; customer_order (customer_id); order_billing primary key; order_pause (customer_id);
+-- order_price_by_day; charge_waiting.
 WITH RECURSIVE candidate AS MATERIALIZED (
     SELECT billing_account.customer_id, billing_account.cycle, billing_account.billing_day, billing_account.next_period_on
     FROM ({candidates}) AS found
@@ -12,35 +13,53 @@ WITH RECURSIVE candidate AS MATERIALIZED (
     JOIN customer ON customer.id = found.customer_id
     WHERE billing_account.provider_id = %(provider)s AND customer.billing_enabled
 ),
+pause AS MATERIALIZED (
+    SELECT order_pause.order_id, range_agg(daterange(order_pause.from_on, order_pause.until)) AS days
+    FROM candidate
+    JOIN order_pause ON order_pause.customer_id = candidate.customer_id
+    WHERE order_pause.until IS DISTINCT FROM order_pause.from_on
+    GROUP BY order_pause.order_id
+),
 sold AS MATERIALIZED (
     SELECT
         candidate.customer_id,
         customer_order.id AS order_id,
         customer_order.from_date,
         customer_order.to_date,
-        customer_order.status <> 'terminated' AS goes_on,
+        customer_order.status = 'active' OR customer_order.suspended_late_on IS NOT NULL AS goes_on,
         customer_order.status = 'terminated' AS has_ended,
         service.name,
         service.tax_rate,
         service.gl_code_id,
         order_billing.billed_until,
         order_billing.price_id,
-        greatest(customer_order.from_date, %(invoices_from)s, order_billing.billed_until) AS begins_on,
-        greatest(customer_order.from_date, %(invoices_from)s, order_billing.passed_until) AS mended_from
+        pause.days AS unused_days,
+        CASE
+            WHEN pause.days IS NULL THEN open_day.first
+            ELSE lower(datemultirange(daterange(open_day.first, NULL)) - pause.days)
+        END AS begins_on,
+        greatest(customer_order.from_date, %(invoices_from)s) AS mended_from
     FROM candidate
     JOIN customer_order ON customer_order.customer_id = candidate.customer_id
     JOIN service ON service.id = customer_order.service_id
     LEFT JOIN order_billing ON order_billing.order_id = customer_order.id
+    LEFT JOIN pause ON pause.order_id = customer_order.id
+    CROSS JOIN LATERAL (
+        SELECT greatest(customer_order.from_date, %(invoices_from)s, order_billing.billed_until) AS first
+    ) AS open_day
     WHERE NOT %(charges_only)s
         AND NOT customer_order.never_began
-        AND (customer_order.status IN ('active', 'terminated') OR customer_order.suspended_late_on IS NOT NULL)
+        AND customer_order.status <> 'pending'
 ),
 account AS MATERIALIZED (
     SELECT
         candidate.customer_id,
         candidate.cycle,
         coalesce(bool_or(sold.goes_on), false) AS goes_on,
-        coalesce(candidate.next_period_on, min(sold.begins_on) FILTER (WHERE sold.goes_on)) AS period_from,
+        coalesce(
+            candidate.next_period_on,
+            greatest(min(sold.begins_on) FILTER (WHERE sold.goes_on), ({behind_all}))
+        ) AS period_from,
         coalesce(
             candidate.billing_day,
             extract(day FROM coalesce(min(sold.from_date) FILTER (WHERE sold.goes_on), min(sold.from_date)))
@@ -61,11 +80,26 @@ billed AS MATERIALIZED (
 ),
 span AS MATERIALIZED (
     SELECT
-        sold.*, billed.billing_day, billed.period_from,
-        least(CASE WHEN sold.goes_on THEN billed.period_until END, sold.to_date + 1) AS until
-    FROM sold
-    JOIN billed ON billed.customer_id = sold.customer_id
-    WHERE sold.begins_on < least(CASE WHEN sold.goes_on THEN billed.period_until END, sold.to_date + 1)
+        customer_id, order_id, name, tax_rate, gl_code_id, billing_day, period_from, lower(used) AS begins_on,
+        upper(used) AS until
+    FROM (
+        SELECT
+            ending.*,
+            unnest(datemultirange(daterange(begins_on, until)) - coalesce(unused_days, datemultirange())) AS used
+        FROM (
+            SELECT
+                sold.*, billed.billing_day, billed.period_from,
+                CASE
+                    WHEN sold.goes_on THEN least(billed.period_until, sold.to_date + 1)
+                    WHEN sold.has_ended THEN sold.to_date + 1
+                    -- Of what is suspended, the pause is the end.
+                    WHEN upper_inf(sold.unused_days) THEN coalesce(sold.to_date + 1, 'infinity')
+                END AS until
+            FROM sold
+            JOIN billed ON billed.customer_id = sold.customer_id
+        ) AS ending
+        WHERE begins_on < until
+    ) AS used_part
 ),
 cut AS (
     SELECT
@@ -107,6 +141,9 @@ service_line AS MATERIALIZED (
     ) AS part
     WHERE part.from_on < part.until
 ),
+corrected AS MATERIALIZED (
+    {corrections}
+),
 line AS (
     SELECT
         customer_id, order_id, 1 AS rank, NULL::bigint AS charge_id, NULL::bigint AS adjustment_id, 'service' AS kind, from_on,
@@ -118,7 +155,7 @@ line AS (
         to_on, amount_minor, corrected.tax_rate, corrected.gl_code_id,
         sold.name
         || CASE WHEN kind = 'unused_time' THEN ', unused' WHEN is_back THEN ', earlier price' ELSE ', new price' END
-    FROM ({corrections}) AS corrected
+    FROM corrected
     JOIN sold ON sold.order_id = corrected.order_id
     UNION ALL
     {further_lines}
@@ -150,12 +187,13 @@ made AS MATERIALIZED (
     SELECT nextval('run_row_id_seq') AS row_id, nextval('invoice_id_seq') AS invoice_id, of_customer.*
     FROM (
         SELECT
-            taxed.customer_id, billed.goes_on, sum(taxed.net_minor) AS net_minor, sum(taxed.tax_minor) AS tax_minor,
+            taxed.customer_id, billed.cycle, billed.billing_day, billed.goes_on, sum(taxed.net_minor) AS net_minor,
+            sum(taxed.tax_minor) AS tax_minor,
             CASE WHEN billed.goes_on THEN billed.period_from ELSE coalesce(min(taxed.from_on), %(day)s) END AS period_from,
             CASE WHEN billed.goes_on THEN billed.period_until - 1 ELSE coalesce(max(taxed.to_on), %(day)s) END AS period_to
         FROM taxed
         JOIN billed ON billed.customer_id = taxed.customer_id
-        GROUP BY taxed.customer_id, billed.goes_on, billed.period_from, billed.period_until
+        GROUP BY taxed.customer_id, billed.cycle, billed.billing_day, billed.goes_on, billed.period_from, billed.period_until
         ORDER BY taxed.customer_id
     ) AS of_customer
 ),

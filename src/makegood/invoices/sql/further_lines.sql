@@ -1,9 +1,9 @@
 -- Lines of discounts and surcharges whose days contain the first day of the period, and of waiting charges. A discount takes
 -- off at most what is left of what the order costs in the period. Where unused days of an ended order are given back, the
--- share of its discounts and surcharges in those days goes back as well. Part of the freeze, whose sold, billed and
--- service_line it reads.
+-- share of the discounts and surcharges that were billed with them goes back as well. Part of the freeze, whose sold, billed and
+-- service_line and corrected it reads.
 -- Parameters: provider.
--- Index: order_adjustment (order_id); charge_waiting (provider_id, customer_id); invoice_of_customer, invoice_line primary key.
+-- Index: order_adjustment (order_id); charge_waiting (provider_id, customer_id); invoice_line primary key.
 SELECT
     customer_id, order_id, 4, NULL, adjustment_id, 'adjustment', period_from, period_until - 1, amount_minor, tax_rate,
     gl_code_id, description
@@ -30,7 +30,7 @@ FROM (
     JOIN (
         SELECT order_id, sum(amount_minor)::bigint AS amount_minor
         FROM service_line
-        WHERE from_on >= period_from
+        WHERE to_on >= period_from
         GROUP BY order_id
     ) AS cost
         ON cost.order_id = sold.order_id
@@ -53,23 +53,22 @@ SELECT
 FROM (
     SELECT
         invoice_line.*,
-        unused.from_on AS unused_from,
+        each.unused_from,
         -round(
-            invoice_line.amount_minor::numeric * (invoice_line.to_on - unused.from_on + 1)
+            invoice_line.amount_minor::numeric * (invoice_line.to_on - each.unused_from + 1)
             / (invoice_line.to_on - invoice_line.from_on + 1)
         )::bigint AS amount_minor_back
-    FROM sold
-    JOIN billed ON billed.customer_id = sold.customer_id AND billed.cycle = 'monthly'
-    JOIN invoice
-        ON invoice.customer_id = sold.customer_id AND invoice.number IS NOT NULL AND invoice.state <> 'void'
-    JOIN invoice_line
-        ON invoice_line.invoice_id = invoice.id
-        AND invoice_line.order_id = sold.order_id
-        AND invoice_line.kind = 'adjustment'
-        AND invoice_line.to_on >= greatest(sold.mended_from, sold.to_date + 1)
-    CROSS JOIN LATERAL (
-        SELECT greatest(invoice_line.from_on, sold.mended_from, sold.to_date + 1) AS from_on
+    FROM (
+        SELECT billed_by_id, order_id, min(from_on) AS from_on
+        FROM corrected
+        WHERE kind = 'unused_time'
+        GROUP BY billed_by_id, order_id
     ) AS unused
-    WHERE sold.has_ended AND sold.billed_until > greatest(sold.mended_from, sold.to_date + 1)
+    JOIN invoice_line
+        ON invoice_line.invoice_id = unused.billed_by_id
+        AND invoice_line.order_id = unused.order_id
+        AND invoice_line.kind = 'adjustment'
+        AND invoice_line.to_on >= unused.from_on
+    CROSS JOIN LATERAL (SELECT greatest(invoice_line.from_on, unused.from_on) AS unused_from) AS each
 ) AS given_back
 WHERE amount_minor_back <> 0

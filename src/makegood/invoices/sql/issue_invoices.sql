@@ -2,10 +2,8 @@
 -- A number goes by customer. An invoice of nothing moves no receivable, so it has no entry.
 -- Parameters: run, provider, after, upto, claim, journal_entry, issued_at, booked_on, effective_on, due_days, autopay_days.
 -- Index: run_row_once (run_id, customer_id, order_id); invoice (run_row_id); customer, customer_balance primary keys.
-WITH chunk AS MATERIALIZED (
-    SELECT
-        invoice.id, invoice.customer_id, invoice.total_minor, customer.autopay,
-        row_number() OVER (ORDER BY run_row.customer_id) AS place
+WITH of_chunk AS MATERIALIZED (
+    SELECT invoice.id, invoice.customer_id, invoice.total_minor, invoice.state, customer.autopay
     FROM run_row
     JOIN invoice ON invoice.run_row_id = run_row.id
     JOIN customer ON customer.id = run_row.customer_id
@@ -13,7 +11,12 @@ WITH chunk AS MATERIALIZED (
         AND run_row.customer_id > %(after)s
         AND run_row.customer_id <= %(upto)s
         AND run_row.outcome IS NOT DISTINCT FROM %(claim)s
-        AND invoice.state = 'draft'
+),
+-- Asked for apart: where the statistics know of no drafts yet, they would be looked through again for each row.
+chunk AS MATERIALIZED (
+    SELECT id, customer_id, total_minor, autopay, row_number() OVER (ORDER BY customer_id) AS place
+    FROM of_chunk
+    WHERE state = 'draft'
 ),
 counter AS (
     INSERT INTO invoice_counter (provider_id, last_number)

@@ -1,6 +1,6 @@
 -- Makes the Open invoices of some customers Late whose due date has passed. Their locks are held.
 -- Parameters: provider, customers (bigint[]), day.
--- Index: invoice_by_due_date (provider_id, due_on) of open ones.
+-- Index: invoice_by_due_date (provider_id, due_on, id) of open and late ones.
 WITH marked AS (
     UPDATE invoice
     SET state = 'late', late_on = %(day)s

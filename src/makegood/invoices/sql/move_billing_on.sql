@@ -46,15 +46,27 @@ account AS (
         billing_day = coalesce(
             billing_account.billing_day,
             (
-                SELECT extract(day FROM coalesce(min(from_date) FILTER (WHERE status <> 'terminated'), min(from_date)))
+                SELECT extract(day FROM coalesce(
+                    min(from_date) FILTER (WHERE status = 'active' OR suspended_late_on IS NOT NULL), min(from_date)
+                ))
                 FROM customer_order
                 WHERE customer_order.customer_id = billing_account.customer_id
                     AND NOT customer_order.never_began
-                    AND (status IN ('active', 'terminated') OR suspended_late_on IS NOT NULL)
+                    AND status <> 'pending'
             )
         )
     FROM issued
-    WHERE billing_account.customer_id = issued.customer_id AND issued.kind <> 'single'
+    WHERE billing_account.customer_id = issued.customer_id
+        AND (
+            issued.kind <> 'single'
+            -- Of who has nothing that goes on, no period follows.
+            OR NOT EXISTS (
+                SELECT
+                FROM customer_order
+                WHERE customer_order.customer_id = issued.customer_id
+                    AND (customer_order.status = 'active' OR customer_order.suspended_late_on IS NOT NULL)
+            )
+        )
 )
 UPDATE charge
 SET state = 'invoiced'

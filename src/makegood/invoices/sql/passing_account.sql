@@ -1,7 +1,8 @@
 -- Accounts whose next period has begun and will not be billed: the customer is not billed, or no order goes on in it. Part of
 -- the statements that find and pass them.
 -- Parameters: provider, day, invoices_from, is_on (whether End Customer Billing is on).
--- Index: billing_account_due (provider_id, next_period_on, customer_id); customer_order (customer_id).
+-- Index: billing_account_due (provider_id, next_period_on, customer_id); customer_order (customer_id);
+-- order_pause_once (order_id, from_on).
 SELECT billing_account.customer_id
 FROM billing_account
 JOIN customer ON customer.id = billing_account.customer_id
@@ -15,7 +16,16 @@ WHERE billing_account.provider_id = %(provider)s
             LEFT JOIN order_billing ON order_billing.order_id = customer_order.id
             WHERE customer_order.customer_id = billing_account.customer_id
                 AND (customer_order.status = 'active' OR customer_order.suspended_late_on IS NOT NULL)
-                AND greatest(customer_order.from_date, %(invoices_from)s, order_billing.billed_until)
-                < cycle_end(billing_account.next_period_on, coalesce(billing_account.billing_day, 1)::integer)
+                AND greatest(
+                    customer_order.from_date, %(invoices_from)s, order_billing.billed_until,
+                    -- What is resumed goes on where its pause ended.
+                    (
+                        SELECT max(order_pause.until)
+                        FROM order_pause
+                        WHERE order_pause.order_id = customer_order.id
+                            AND order_pause.from_on
+                            <= greatest(customer_order.from_date, %(invoices_from)s, order_billing.billed_until)
+                    )
+                ) < cycle_end(billing_account.next_period_on, coalesce(billing_account.billing_day, 1)::integer)
         )
     )

@@ -4,8 +4,7 @@
 -- Index: customer primary key.
 SELECT left_to_pay.invoice_id, left_to_pay.customer_id, left_to_pay.left_minor, passed.reminders
 FROM ({left_to_pay}) AS left_to_pay
-JOIN customer
-    ON customer.id = left_to_pay.customer_id AND customer.billing_enabled AND customer.status = 'active'
+JOIN customer ON customer.id = left_to_pay.customer_id AND customer.billing_enabled
 CROSS JOIN LATERAL (
     SELECT count(DISTINCT after_days)::smallint AS reminders
     FROM unnest(%(reminder_days)s::smallint[]) AS after_days

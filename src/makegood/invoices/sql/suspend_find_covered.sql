@@ -1,7 +1,7 @@
 -- Customers with orders suspended because they were late, who have nothing late left to pay: it is paid, or their Available
 -- Funds cover it. What was written off since the suspension is not paid.
 -- {left_to_pay}: late_left_to_pay.sql; its parameters come with it.
--- Parameters: provider, customers, after, limit.
+-- Parameters: provider, customers, after, day, limit.
 -- Index: customer_order_suspended (provider_id, customer_id); invoice_of_customer (customer_id).
 SELECT suspended.customer_id
 FROM (

@@ -1,6 +1,6 @@
 -- Charges that stand on more than one issued invoice, void ones aside, or on one without being invoiced; and invoiced
--- charges that stand on no issued invoice at all, or with another amount, GL code or tax rate. The charge of a voided
--- invoice stays invoiced unless the invoice was voided to be billed again.
+-- charges that stand on none, or with another amount, GL code or tax rate. The charges of a voided invoice wait again or are
+-- cancelled.
 -- Parameters: none.
 -- Index: none; reads charges and the lines of charges once.
 WITH billed AS (
@@ -19,8 +19,7 @@ SELECT coalesce(charge.id, billed.charge_id) AS charge, charge.state, billed.lin
 FROM charge
 FULL JOIN billed ON billed.charge_id = charge.id
 WHERE charge.id IS NULL
-    OR (charge.state = 'invoiced' AND billed.charge_id IS NULL)
-    OR billed.lines > (CASE charge.state WHEN 'invoiced' THEN 1 ELSE 0 END)
+    OR coalesce(billed.lines, 0) <> (CASE charge.state WHEN 'invoiced' THEN 1 ELSE 0 END)
     OR billed.amounts <> ARRAY[charge.amount_minor]
     OR billed.gl_codes <> ARRAY[charge.gl_code_id]
     OR billed.tax_rates <> ARRAY[charge.tax_rate]

@@ -16,6 +16,7 @@ from makegood.ledger.locks import lock_customers
 from makegood.orders.models import Order, OrderPrice, Service
 from makegood.orders.rules import LONGEST_NUMBER, require_date
 from makegood.orders.services.figures import refresh_customer_figures
+from makegood.orders.services.pauses import begin_pause
 from makegood.providers.calendar import today_of
 
 
@@ -91,6 +92,8 @@ def _insert(order: Order, staff_id: int | None) -> None:
     OrderPrice.objects.create(
         provider_id=order.provider_id, order=order, effective_from=order.from_date, price_minor=order.price_minor
     )
+    if order.status == Order.Status.SUSPENDED:
+        begin_pause(order, order.from_date)
     refresh_customer_figures(provider_id=order.provider_id, customer_ids=[customer.pk])
     record_order(order, "order.added", staff_id)
 

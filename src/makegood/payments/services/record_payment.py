@@ -131,7 +131,7 @@ def _record(membership: Membership, balance: CustomerBalance, said: Received, ke
     _allocate(payment, plan.split)
     if plan.split.over_minor:
         apply_late_funds(provider=provider, customers=[said.customer.pk], booked_on=booked_on)
-    lift_suspensions(provider_id=provider.pk, customer_ids=[said.customer.pk])
+    lift_suspensions(provider_id=provider.pk, customer_ids=[said.customer.pk], day=booked_on)
     _write_down(payment, membership)
     return payment
 

@@ -1,4 +1,4 @@
-"""Starting, cancelling, stopping and resuming a run, and retrying what failed.
+"""Starting, cancelling, stopping and resuming a run, giving up its rest, and retrying what failed.
 
 A membership of None is the provider's day, which does so with its own runs.
 """
@@ -9,16 +9,16 @@ from django.db.models import Count
 from makegood.audit.services import record
 from makegood.kit.clock import now
 from makegood.kit.refusal import Refused
-from makegood.kit.sql import run_sql
+from makegood.kit.sql import count_changed, load_sql, run_sql
 from makegood.kit.transactions import demand_transaction
 from makegood.providers.models import Membership
 from makegood.providers.selectors import require_right
-from makegood.runs.kinds import discard_draft, get_kind, right_to_give_up
+from makegood.runs.kinds import discard_draft, find_rest, get_kind, right_to_give_up
 from makegood.runs.models import Run, RunRow
 from makegood.runs.outcomes import WAITING_AGAIN, Category, list_outcomes
 from makegood.runs.rules import AT_WORK, State
 from makegood.runs.selectors import find_recent_run_like, has_live_lease
-from makegood.runs.services.end_run import stop
+from makegood.runs.services.end_run import finish, stop
 from makegood.runs.services.enqueue import enqueue
 
 
@@ -61,7 +61,10 @@ def cancel_run(*, run: Run, membership: Membership | None) -> Run:
         run = _lock_run(run, membership)
         _require_may_give_up(run, membership, "cancel")
         if run.state not in (State.DRAFT, State.PREPARING, State.CANCELLED):
-            raise Refused("run_started", f"Run {run.pk} was started and cannot be cancelled; stop it instead.", "run")
+            rests = run.state in (State.STOPPED, State.PARKED) and find_rest(run.kind) is not None
+            instead = "give up the rest" if rests else "stop it"
+            what = f"Run {run.pk} was started and cannot be cancelled; {instead} instead."
+            raise Refused("run_started", what, "run")
         if run.state != State.CANCELLED:
             run.state = State.CANCELLED
             run.save(update_fields=["state"])
@@ -102,6 +105,37 @@ def resume_run(*, run: Run, membership: Membership | None) -> Run:
             raise Refused("run_not_resumable", f"Run {run.pk} is {run.state}; only a stopped or parked run resumes.")
         _require_startable(run, membership)
         _queue(run, membership, "run.resumed")
+    return run
+
+
+def give_up_rest(*, run: Run, membership: Membership | None) -> Run:
+    """Finishes a stopped or parked run without what waits of it; what is done stays done. Opens a transaction.
+
+    A run that has finished is returned as it is. Refused for another state, for a kind of run whose rest holds nothing
+    up, and for who neither asked for it nor may run its kind.
+    """
+    with transaction.atomic():
+        run = _lock_run(run, membership)
+        _require_may_give_up(run, membership, "give up the rest of")
+        rest = find_rest(run.kind)
+        if rest is None:
+            what = f"What waits of {get_kind(run.kind).noun} {run.pk} holds nothing up; leave it as it is."
+            raise Refused("nothing_to_give_up", what, "run")
+        if run.state == State.FINISHED:
+            return run
+        if run.state not in (State.STOPPED, State.PARKED):
+            what = f"Run {run.pk} is {run.state}; only of a stopped or parked run the rest is given up."
+            raise Refused("run_not_at_rest", what, "run")
+        settled = {"run": run.pk, "cursor": run.cursor_customer_id, "outcome": rest.outcome.code}
+        if count_changed(load_sql(__package__, "settle_rest"), settled) != run.rows_waiting:
+            raise RuntimeError(f"Of run {run.pk} something else waits than its figures say.")
+        rest.discard(run)
+        _record(run, membership, "run.given_up")
+        run.rows_skipped += run.rows_waiting
+        run.customers_skipped += run.customers_waiting
+        run.parked_because = ""
+        run.save(update_fields=["rows_skipped", "customers_skipped"])
+        finish(run)
     return run
 
 

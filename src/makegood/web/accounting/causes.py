@@ -33,7 +33,7 @@ def name_cause(entry: JournalEntry) -> str:
 
 
 def find_cause(entry: JournalEntry) -> Cause:
-    """The cause with its page. The change of a credit stands on the credit's page."""
+    """The cause with its page. The change of a credit stands on the credit's page, daily work in the list of days."""
     if entry.cause_type == "credit_change":
         changes = CreditChange.objects.filter(provider_id=entry.provider_id, pk=entry.cause_id)
         credit = changes.values_list("credit_id", flat=True).first()
@@ -42,5 +42,8 @@ def find_cause(entry: JournalEntry) -> Cause:
             if credit
             else Cause(name_cause(entry))
         )
+    if entry.cause_type == "provider":
+        day = entry.effective_on or entry.booked_on
+        return Cause(name_cause(entry), f"{reverse('days')}?day_min={day}&day_max={day}")
     name = PAGES.get(entry.cause_type)
     return Cause(name_cause(entry), reverse(name, args=[entry.cause_id]) if name else "")

@@ -20,6 +20,7 @@ from makegood.providers.rules import Right
 from makegood.web.accounting.causes import PAGES
 from makegood.web.accounting.report_days import query_of
 from makegood.web.frame.rights import needs_right
+from makegood.web.frame.sentences import in_words
 from makegood.web.frame.staff_request import StaffRequest
 from makegood.web.frame.window import leave_window, show_window
 
@@ -63,9 +64,9 @@ def close(request: StaffRequest, month: str) -> HttpResponse:
                 membership=request.membership, month=day, leave_waiting=bool(form.cleaned_data["leave_waiting"])
             )
         except Refused as refused:
-            problem = refused.message
+            problem = in_words(refused.message)
         else:
-            messages.success(request, f"{day:%B %Y} is closed. Corrections to it are booked from now on as of today.")
+            messages.success(request, f"{day:%B %Y} is closed. What corrects it is booked on the day it is made.")
             return leave_window(request, reverse("months"))
     context = {"text": f"{day:%Y-%m}", "name": f"{day:%B %Y}", "form": form, "problem": problem}
     context |= _look(request.membership.provider, day)
@@ -84,7 +85,7 @@ def _look(provider: Provider, month: date) -> dict[str, Any]:
     try:
         require_turn(provider, month)
     except Refused as refused:
-        return {"refusal": refused.message}
+        return {"refusal": in_words(refused.message)}
     ties = tie_month(provider, month)
     pending = [
         (each, reverse(PAGES[each.subject_type], args=[each.subject_id]) if each.subject_type in PAGES else "")

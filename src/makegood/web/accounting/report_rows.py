@@ -1,13 +1,13 @@
 """What stands in the tables of the reports."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from django.urls import reverse
 
 from makegood.accounting.funds_roll_forward import FUNDS_MOVEMENTS, FundsRollForward
 from makegood.accounting.receivables import RECEIVABLE_MOVEMENTS, AgedCustomer, AgedReceivables, ReceivablesRollForward
 from makegood.accounting.roll_forward import MonthRow, Movement, RollRow
-from makegood.accounting.rules import AGE_BANDS
+from makegood.accounting.rules import AGE_BANDS, Days
 from makegood.accounting.trial_balance import TrialBalance, TrialRow
 from makegood.ledger.models import GLCode
 from makegood.web.accounting.report_table import ReportRow, ReportTable
@@ -46,17 +46,27 @@ def funds_table(report: FundsRollForward, *, whole: bool = False) -> ReportTable
 
 def funds_months_table(report: FundsRollForward) -> ReportTable:
     """By month."""
-    return _months_table(report.months, report.movements, report.total)
+    return _months_table(report.months, report.movements, report.total, say_days)
 
 
 def receivables_table(report: ReceivablesRollForward, *, whole: bool = False) -> ReportTable:
     """By month. whole: with the columns in which nothing stands."""
     movements = RECEIVABLE_MOVEMENTS if whole else report.movements
-    return _months_table(report.months, movements, report.total)
+    return _months_table(report.months, movements, report.total, str if whole else say_days)
 
 
-def _months_table(months: Sequence[MonthRow], movements: Sequence[Movement], total: RollRow) -> ReportTable:
-    rows = [ReportRow((str(each.days),), _roll_amounts(each.row, movements)) for each in months]
+def say_days(days: Days) -> str:
+    """``November 2026``, or what is shown of it: ``Nov 1 to Nov 22, 2026``."""
+    if days.is_one_month:
+        return f"{days.first:%B %Y}"
+    last = f"{days.last:%b} {days.last.day}, {days.last.year}"
+    return last if days.first == days.last else f"{days.first:%b} {days.first.day} to {last}"
+
+
+def _months_table(
+    months: Sequence[MonthRow], movements: Sequence[Movement], total: RollRow, say: Callable[[Days], str]
+) -> ReportTable:
+    rows = [ReportRow((say(each.days),), _roll_amounts(each.row, movements)) for each in months]
     below = [ReportRow(("Total",), _roll_amounts(total, movements), tone="total")] if len(rows) > 1 else []
     below += _journal_rows(months, movements, 1)
     return ReportTable("By month", ("Month",), _roll_heads(movements), rows, below)

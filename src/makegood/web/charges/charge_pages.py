@@ -12,6 +12,7 @@ from makegood.customers.selectors import get_customer_by_id
 from makegood.invoices.charge_rules import shown_rate
 from makegood.invoices.charge_selectors import find_invoice_of, get_charge, list_waiting_charges_of
 from makegood.invoices.models import Charge
+from makegood.invoices.selectors import get_billing_settings
 from makegood.invoices.services.cancel_charge import cancel_charge, prepare_cancellation
 from makegood.invoices.services.invoice_run import bill_now
 from makegood.kit.refusal import Refused
@@ -75,9 +76,15 @@ def bill(request: StaffRequest, pk: int) -> HttpResponse:
             problem = refused.message
         else:
             return leave_window(request, reverse("run", args=[run.pk]))
+    waiting = list(list_waiting_charges_of(customer)[: MOST_SHOWN + 1])
+    has_more = len(waiting) > MOST_SHOWN
+    billing = get_billing_settings(customer.provider)
     context = {
         "customer": customer,
-        "charges": list(list_waiting_charges_of(customer)[:MOST_SHOWN]),
+        "charges": waiting[:MOST_SHOWN],
+        "has_more": has_more,
+        "total_minor": sum(charge.amount_minor for charge in waiting),
+        "adds_tax": not billing.prices_include_tax and any(charge.tax_rate for charge in waiting),
         "token": token,
         "back": back,
         "problem": problem,

@@ -1,5 +1,8 @@
 """The columns of the list of charges, and of the customers of runs that make and cancel them."""
 
+from typing import Any
+
+from makegood.invoices.models import Charge
 from makegood.runs.models import Run
 from makegood.web.frame.list_columns import (
     DayColumn,
@@ -10,6 +13,13 @@ from makegood.web.frame.list_columns import (
     TextColumn,
 )
 from makegood.web.runs.table import OutcomeColumn, ReasonColumn
+
+
+class ChargeStateColumn(StatusColumn):
+    """Where a charge stands, in a word: what it waits for is the same for all."""
+
+    def _words(self, path: str, record: Any, value: str) -> str:
+        return "Waiting" if value == Charge.State.WAITING else super()._words(path, record, value)
 
 
 class ChargeTable(ListTable):
@@ -24,12 +34,12 @@ class ChargeTable(ListTable):
     )
     name = TextColumn(verbose_name="Name", accessor="customer__name", orderable=False)
     description = TextColumn(verbose_name="Description", orderable=False)
-    state = StatusColumn(verbose_name="State", orderable=False)
+    state = ChargeStateColumn(verbose_name="State", orderable=False)
     amount = MoneyColumn(verbose_name="Amount", accessor="amount_minor", order_by=("amount_minor", "pk"))
     gl_code = TextColumn(verbose_name="GL code", accessor="gl_code__code", orderable=False)
     order = LinkColumn("order", key="order_id", verbose_name="Order", accessor="order__number", orderable=False)
     charged = DayColumn(verbose_name="Added", accessor="charged_on", orderable=False)
-    by = TextColumn(verbose_name="Added by", accessor="created_by", orderable=False)
+    by = TextColumn(verbose_name="Added by", accessor="created_by", orderable=False, default="Makegood")
     run = LinkColumn("run", key="run_row__run_id", verbose_name="Run", accessor="run_row__run_id", orderable=False)
 
 

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from makegood.credits.change_preview import compare_change, find_refusal_to_change
-from makegood.credits.change_rules import GIVEN_KINDS
+from makegood.credits.change_rules import is_given
 from makegood.credits.models import Credit
 from makegood.credits.selectors import find_origin, get_credit, list_changes, list_entries
 from makegood.ledger.selectors import get_balance
@@ -43,7 +43,9 @@ def _offers(membership: Membership, credit: Credit) -> dict[str, object]:
     refusal = find_refusal_to_change(membership, credit)
     return {
         "can_edit": refusal is None,
-        "can_void": refusal is None and credit.remaining_minor > 0 and credit.kind in GIVEN_KINDS,
+        "can_void": refusal is None
+        and credit.remaining_minor > 0
+        and is_given(credit.kind, from_invoice=credit.from_invoice_id is not None),
         "refusal": refusal,
     }
 

@@ -8,7 +8,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.safestring import SafeString
 
-from makegood.credits.change_rules import GIVEN_KINDS
+from makegood.credits.change_rules import is_given
 from makegood.credits.models import Credit
 from makegood.credits.rules import LONGEST_DESCRIPTION
 from makegood.kit.money import decimal_string
@@ -66,7 +66,7 @@ class EditCreditForm(ChangeForm):
         codes = sorted(self.gl_codes.values(), key=lambda code: code.code)
         words = [(code.code, str(code) if code.active else f"{code} (not active)") for code in codes]
         self.fields["gl_code"].choices = words  # type: ignore[attr-defined]  # a ChoiceField's
-        if credit.kind not in GIVEN_KINDS:
+        if not is_given(credit.kind, from_invoice=credit.from_invoice_id is not None):
             for name in ("amount", "gl_code", "expires_on"):
                 del self.fields[name]
 

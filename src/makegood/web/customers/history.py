@@ -104,7 +104,11 @@ def _payment(text: str) -> Words:
 
 
 def _active(detail: Detail, provider: Provider) -> str:
-    return f"{'Activated' if detail.get('before') == 'pending' else 'Resumed'} order {_number(detail)}"
+    if detail.get("before") != "pending":
+        return f"Resumed order {_number(detail)}"
+    first, planned = _day(detail, "from_date"), _day(detail, "planned_from")
+    since = f"; its first day is {first}" if first else ""
+    return f"Activated order {_number(detail)}{since}" + (f", planned was {planned}" if planned != first else "")
 
 
 def _ended(text: str) -> Words:
@@ -178,6 +182,9 @@ WORDS: dict[str, Words] = {
     "order.adjustment_ended": _adjusted("Set the days of a {kind} of {amount} a month on order {number}: {days}"),
     "charge.cancelled": lambda detail, provider: (
         f"Cancelled a charge of {_amount(detail, provider)}: {detail.get('description', '')}"
+    ),
+    "charge.waits_again": lambda detail, provider: (
+        f"Let a charge of {_amount(detail, provider)} wait for the next invoice again: {detail.get('description', '')}"
     ),
     "credit.changed": lambda detail, provider: "Changed a credit",
     "credit.voided": lambda detail, provider: "Voided a credit",

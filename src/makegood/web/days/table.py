@@ -6,7 +6,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from makegood.days.models import ProviderDay
-from makegood.days.rules import Step
+from makegood.days.rules import NAMES, Step
 from makegood.providers.models import Provider
 from makegood.web.frame.list_columns import (
     CountColumn,
@@ -54,9 +54,10 @@ def describe(day: ProviderDay) -> tuple[str, str, str]:
         return "running", "Under way", step
     if not day.billing:
         return "skipped", "Passed", "End Customer Billing was off."
+    said = [f"{day.did[name]['customers']:,} {NAMES[name]}." for name in ("not_billed", "resting") if name in day.did]
     if day.failures:
-        return "finished", "Finished", f"{Step(day.failed_step).label} failed {_times(day.failures)}: {day.failure}"
-    return "finished", "Finished", ""
+        said.append(f"{Step(day.failed_step).label} failed {_times(day.failures)}: {day.failure}")
+    return "finished", "Finished", " ".join(said)
 
 
 def _times(count: int) -> str:
@@ -68,13 +69,15 @@ class DayTable(ListTable):
 
     own_order = "-day"
     fixed = ("day",)
-    hidden = ("drafted", "orders", "began")
+    hidden = ("drafted", "not_billed", "resting", "orders", "began")
 
     day = DayColumn(verbose_name="Day", order_by=("day",))
     result = ResultColumn(verbose_name="Result", accessor="day", orderable=False)
     drafted = DidColumn("drafted", "Drafted")
     issued = DidColumn("issued", "Invoices")
     billed = DidAmountColumn("issued", "Billed")
+    not_billed = DidColumn("not_billed", "Due and not billed")
+    resting = DidColumn("resting", "Resting drafts")
     used = DidAmountColumn("funds_used", "Available Funds used")
     late = DidColumn("late", "Late")
     fees = DidAmountColumn("late_fees", "Late fees")

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from django import forms
 
 from makegood.kit.refusal import Refused
+from makegood.web.frame.sentences import in_words
 
 
 def add_refusal(form: forms.Form, refused: Refused, fields: Mapping[str, str] | None = None) -> None:
@@ -13,4 +14,4 @@ def add_refusal(form: forms.Form, refused: Refused, fields: Mapping[str, str] | 
     fields: the form's names for those of the service, where they differ.
     """
     name = (fields or {}).get(refused.field or "", refused.field)
-    form.add_error(name if name in form.fields else None, refused.message)
+    form.add_error(name if name in form.fields else None, in_words(refused.message))

@@ -111,6 +111,7 @@ class MoneyColumn(ListColumn):
     def render(self, value: int, table: ListTable) -> SafeString:
         provider = table.provider
         shown = format_money(value, provider.currency, provider.currency_digits)
+        shown = shown.replace("\N{NO-BREAK SPACE}", " ")
         return format_html('<span class="{}">{}</span>', "money" if value else "money faint", shown)
 
     def to_cell(self, name: str, record: Any, provider: Provider) -> object:

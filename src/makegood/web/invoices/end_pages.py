@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from makegood.credits.selectors import get_usable_funds
 from makegood.credits.services.apply_funds import apply_now
 from makegood.credits.services.void_invoice import preview_void, void_invoice
 from makegood.credits.services.write_off import write_off_invoice
@@ -16,7 +17,7 @@ from makegood.invoices.models import Invoice
 from makegood.invoices.selectors import get_invoice_by_id
 from makegood.kit.money import format_money
 from makegood.kit.refusal import Refused
-from makegood.ledger.selectors import get_balance
+from makegood.providers.calendar import today_of
 from makegood.providers.rules import Right
 from makegood.web.frame.finding import or_404
 from makegood.web.frame.form_refusals import add_refusal
@@ -71,6 +72,7 @@ def void(request: StaffRequest, pk: int) -> HttpResponse:
                 invoice=invoice,
                 reason=typed["reason"],
                 bill_again=typed["bill_again"],
+                charges_wait=typed["charges_wait"],
                 seen_used_minor=typed["seen"],
             )
         except Refused as refused:
@@ -78,7 +80,10 @@ def void(request: StaffRequest, pk: int) -> HttpResponse:
             form.look_again(invoice.used_minor)
             add_refusal(form, refused)
         else:
-            messages.success(request, f"Invoice {invoice.number} is void.")
+            said = f"Invoice {invoice.number} is void."
+            if typed["seen"]:
+                said += f" {_money(invoice, typed['seen'])} went back to the credits that had paid it."
+            messages.success(request, said)
             return leave_window(request, reverse("invoice", args=[pk]))
     return _show(request, "invoices/void.html", invoice, form, {"preview": preview_void(invoice)})
 
@@ -102,8 +107,8 @@ def write_off(request: StaffRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, f"Invoice {invoice.number} is marked uncollectible.")
             return leave_window(request, reverse("invoice", args=[pk]))
-    balance = get_balance(invoice.provider_id, invoice.customer_id)
-    return _show(request, "invoices/write_off.html", invoice, form, {"funds_minor": balance.funds_minor})
+    funds_minor = get_usable_funds(invoice.provider_id, invoice.customer_id, today_of(invoice.provider))
+    return _show(request, "invoices/write_off.html", invoice, form, {"funds_minor": funds_minor})
 
 
 def _find(request: StaffRequest, pk: int) -> Invoice:

@@ -32,3 +32,6 @@ class VoidForm(ReasonForm):
     """The same for voiding, which can make what was billed due for the next invoice."""
 
     bill_again = forms.BooleanField(label="Bill these days again", required=False)
+    charges_wait = forms.BooleanField(
+        label="One-off charges on it wait for the next invoice", required=False, initial=True
+    )

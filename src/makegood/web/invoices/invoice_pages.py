@@ -23,6 +23,7 @@ from makegood.web.frame.staff_request import StaffRequest
 from makegood.web.statements.why_block import explain_one
 
 MOST_EVENTS = 100
+ENDINGS = ("invoice.voided", "invoice.written_off")
 
 
 @require_safe
@@ -30,7 +31,7 @@ def show(request: StaffRequest, pk: int) -> HttpResponse:
     """An invoice: what is billed, what became of it, what will happen by itself."""
     invoice = or_404(get_invoice_by_id, request.membership.provider, pk)
     lines = list(list_lines(invoice))
-    events = list_entries_about(invoice.provider_id, {"invoice": [invoice.pk]})[:MOST_EVENTS]
+    events = list(list_entries_about(invoice.provider_id, {"invoice": [invoice.pk]})[:MOST_EVENTS])
     funds_minor = get_balance(invoice.provider_id, invoice.customer_id).funds_minor
     context = {
         "invoice": invoice,
@@ -44,6 +45,7 @@ def show(request: StaffRequest, pk: int) -> HttpResponse:
         "funds_minor": funds_minor,
         "run_id": invoice.run_row.run_id if invoice.run_row else None,
         "events": tell(events, invoice.provider),
+        "ended_because": next((each.detail.get("reason", "") for each in events if each.action in ENDINGS), ""),
         **explain_one(invoice),
         **_offers(request.membership, invoice, funds_minor),
     }

@@ -28,7 +28,7 @@ class MakeForm(forms.Form):
     """The day whose invoices are made. token: the same window sent twice makes one run."""
 
     day = forms.DateField(
-        label="Invoices that are due on",
+        label="Bill periods that begin by",
         widget=forms.DateInput(attrs={"type": "date", "autofocus": True}, format="%Y-%m-%d"),
         error_messages={"required": "A day is needed.", "invalid": "Choose a day."},
     )

@@ -58,6 +58,8 @@ def register_invoice_kind() -> None:
             row_related=("customer", "invoice"),
             back="invoices",
             cancelled="Its invoices are discarded; nothing was billed.",
+            rest="The drafts that wait are discarded, and their customers are due again: the next invoice run bills "
+            "them as things are then. What is issued stays issued.",
         ),
     )
 
@@ -65,4 +67,4 @@ def register_invoice_kind() -> None:
 def _describe(run: Run) -> str:
     asked = run.invoice_run
     on = date_format(asked.day, "M j, Y")
-    return f"Waiting charges, {on}" if asked.charges_only else f"Invoices due on {on}"
+    return f"Waiting charges, {on}" if asked.charges_only else f"Periods that begin by {on}"

@@ -13,7 +13,7 @@ from makegood.customers.models import Customer
 from makegood.customers.selectors import get_customer_by_id
 from makegood.kit.refusal import Refused
 from makegood.orders.models import Order
-from makegood.orders.selectors import find_same_order, get_order_by_id
+from makegood.orders.selectors import find_same_order, get_order_by_id, has_yet_to_begin
 from makegood.orders.services.add_order import add_order
 from makegood.orders.services.change_order import change_address, change_price
 from makegood.orders.services.order_status import (
@@ -32,6 +32,7 @@ from makegood.web.frame.window import leave_window, show_window
 from makegood.web.orders.forms import (
     SEEN_FORMAT,
     AddressForm,
+    BeginForm,
     EndForm,
     NewOrderForm,
     PriceForm,
@@ -166,8 +167,15 @@ def suspend(request: StaffRequest, pk: int) -> HttpResponse:
 @require_http_methods(METHODS)
 @needs_right(Right.EDIT_CUSTOMERS, "change orders")
 def resume(request: StaffRequest, pk: int) -> HttpResponse:
-    """Makes a suspended or pending order active."""
-    return _confirm(request, pk, resume_order, "orders/resume.html", "Order {} is active.")
+    """Makes a suspended or pending order active; of one that has yet to begin, asks for its first day."""
+    order = or_404(get_order_by_id, request.membership.provider, pk)
+    data = request.POST if request.method == "POST" else None
+    form = BeginForm(data, order) if has_yet_to_begin(order) else forms.Form(data)
+
+    def save() -> None:
+        resume_order(order=order, staff_id=request.membership.staff_id, **form.cleaned_data)
+
+    return _carry_out(request, order, form, save, "orders/resume.html", "Order {} is active.")
 
 
 @require_http_methods(METHODS)

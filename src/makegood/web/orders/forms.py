@@ -125,6 +125,15 @@ class PriceForm(forms.Form):
         self.fields["price"].widget.attrs["autofocus"] = True
 
 
+class BeginForm(forms.Form):
+    """The first day of an order that was pending."""
+
+    from_date = _day("First day")
+
+    def __init__(self, data: QueryDict | None, order: Order) -> None:
+        super().__init__(data, initial={"from_date": today_of(order.provider)})
+
+
 class SuccessorForm(forms.Form):
     """Which order came in place of another."""
 

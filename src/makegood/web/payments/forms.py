@@ -55,7 +55,7 @@ class PaymentForm(forms.Form):
     gl_code = forms.ChoiceField(label="GL code")
     how = forms.ChoiceField(
         label="What it pays",
-        choices=[(OLDEST_FIRST, "The oldest due first"), (BY_HAND, "What I type")],
+        choices=[(OLDEST_FIRST, "The oldest due first"), (BY_HAND, "What I type below")],
         widget=forms.RadioSelect,
     )
     shown_how = forms.CharField(required=False, widget=forms.HiddenInput)

@@ -13,6 +13,7 @@ from makegood.payments.recording import PaymentPreview, preview_payment
 from makegood.payments.rules import field_of
 from makegood.payments.selectors import list_payable
 from makegood.providers.models import Membership
+from makegood.web.frame.sentences import in_words
 from makegood.web.payments.forms import BY_HAND, PaymentForm, find_typed_invoices
 
 
@@ -42,7 +43,8 @@ def look_ahead(membership: Membership, customer: Customer, form: PaymentForm) ->
         except Refused as refused:
             # Beside the field it is said once already.
             said = {str(error) for errors in form.errors.values() for error in errors}
-            context["refusal"] = "" if refused.message in said else refused.message
+            refusal = in_words(refused.message)
+            context["refusal"] = "" if refusal in said else refusal
     parts = {each.invoice.invoice_id: each for each in found.split.allocations} if found else {}
     context["parts"] = [(row, parts.get(row.payable.invoice_id)) for row in form.rows]
     return {**context, "preview": found}

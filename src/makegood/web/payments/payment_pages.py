@@ -19,6 +19,7 @@ from makegood.providers.selectors import can_act
 from makegood.web.frame.finding import or_404
 from makegood.web.frame.form_refusals import add_refusal
 from makegood.web.frame.rights import needs_right
+from makegood.web.frame.sentences import in_words
 from makegood.web.frame.staff_request import StaffRequest
 from makegood.web.frame.window import leave_window, show_window
 from makegood.web.payments.forms import ReversalForm
@@ -70,5 +71,6 @@ def _show_reversal(request: StaffRequest, payment: Payment, form: ReversalForm) 
         context["preview"] = preview_reversal(membership=request.membership, payment=payment)
     except Refused as refused:
         said = [str(error) for error in form.non_field_errors()]
-        context["refusal"] = "" if refused.message in said else refused.message
+        refusal = in_words(refused.message)
+        context["refusal"] = "" if refusal in said else refusal
     return show_window(request, "payments/reverse.html", context, status=422 if form.errors else 200)

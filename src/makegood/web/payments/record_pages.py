@@ -21,6 +21,7 @@ from makegood.providers.rules import Right
 from makegood.web.frame.finding import or_404
 from makegood.web.frame.form_refusals import add_refusal
 from makegood.web.frame.rights import needs_right
+from makegood.web.frame.sentences import in_words
 from makegood.web.frame.staff_request import StaffRequest
 from makegood.web.frame.window import leave_window, show_window
 from makegood.web.payments.forms import BY_HAND, PaymentForm, find_typed_invoices
@@ -72,7 +73,7 @@ def _save(request: StaffRequest, customer: Customer, form: PaymentForm) -> HttpR
 
 def _refuse(form: PaymentForm, refused: Refused) -> None:
     if refused.field in ("key", "allocations") or refused.field not in form.fields:
-        form.add_error(None, refused.message)
+        form.add_error(None, in_words(refused.message))
     else:
         add_refusal(form, refused)
 

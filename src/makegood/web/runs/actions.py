@@ -14,7 +14,7 @@ from makegood.providers.rules import Right
 from makegood.runs.models import Run
 from makegood.runs.selectors import describe_selection, find_current_selection, get_run
 from makegood.runs.services.select import clear_selection
-from makegood.runs.services.start_run import cancel_run, resume_run, retry_failed, start_run, stop_run
+from makegood.runs.services.start_run import cancel_run, give_up_rest, resume_run, retry_failed, start_run, stop_run
 from makegood.web.frame.finding import or_404
 from makegood.web.frame.rights import needs_right
 from makegood.web.frame.staff_request import StaffRequest
@@ -62,6 +62,13 @@ def stop(request: StaffRequest, pk: int) -> HttpResponse:
 def resume(request: StaffRequest, pk: int) -> HttpResponse:
     """Goes on with a stopped or parked run."""
     return _do(request, pk, lambda run, membership: resume_run(run=run, membership=membership))
+
+
+@require_POST
+@needs_right(Right.CREDIT_ONE, "give up the rest of a run")
+def give_up(request: StaffRequest, pk: int) -> HttpResponse:
+    """Finishes a stopped or parked run without what waits of it."""
+    return _do(request, pk, lambda run, membership: give_up_rest(run=run, membership=membership))
 
 
 @require_POST

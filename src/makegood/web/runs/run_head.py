@@ -11,7 +11,7 @@ from makegood.credits.credit_run_kind import CREDIT
 from makegood.orders.filters import FILTERS
 from makegood.providers.models import Membership
 from makegood.providers.rules import rights_of
-from makegood.runs.kinds import get_kind, right_to_give_up
+from makegood.runs.kinds import find_rest, get_kind, right_to_give_up
 from makegood.runs.models import Run
 from makegood.runs.rules import AT_WORK, SETTLED, State
 from makegood.web.frame.staff_request import StaffRequest
@@ -27,6 +27,7 @@ class Possible:
     cancel: bool
     stop: bool
     resume: bool
+    give_up: bool
     retry: bool
     undo: bool
 
@@ -44,6 +45,7 @@ def find_possible(run: Run, membership: Membership) -> Possible:
         cancel=run.state in (State.PREPARING, State.DRAFT) and may_give_up,
         stop=run.state in (State.QUEUED, State.RUNNING) and may_give_up,
         resume=run.state in (State.STOPPED, State.PARKED) and goes_on,
+        give_up=run.state in (State.STOPPED, State.PARKED) and may_give_up and find_rest(run.kind) is not None,
         retry=run.state == State.FINISHED and run.rows_failed > 0 and goes_on,
         undo=shown.undo is not None
         and run.state in SETTLED

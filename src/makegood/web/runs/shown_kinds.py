@@ -30,7 +30,8 @@ class ShownKind:
     values: a template with what was asked for, as ``div`` of a list of facts.
     rehearsal: a template with the element ``#rehearsal``, of what `rehearse` gives: what a draft would do.
     sums: a template with what is added up when a run rests, of what `prove` gives.
-    cancelled: what is said when a draft has been given up. back: the address of the list to go to then, where it is
+    cancelled: what is said when a draft has been given up. rest: what giving up the rest of a run at rest will do, of
+    kinds that have that. back: the address of the list to go to then, where it is
     not the one that the run was selected on.
     change: the address of the window with a draft's values in it; None where a draft cannot be changed.
     undo: what undoes such a run; None if nothing does. reverses: what the run is called that this kind undoes.
@@ -48,6 +49,7 @@ class ShownKind:
     related: tuple[str, ...] = ()
     row_related: tuple[str, ...] = ("customer",)
     cancelled: str = "Nothing was booked."
+    rest: str = ""
     back: str = ""
     change: Callable[[Run], str] | None = None
     undo: Undo | None = None

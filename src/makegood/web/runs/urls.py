@@ -25,6 +25,7 @@ urlpatterns = [
     path("runs/<int:pk>/cancel", actions.cancel, name="run-cancel"),
     path("runs/<int:pk>/stop", actions.stop, name="run-stop"),
     path("runs/<int:pk>/resume", actions.resume, name="run-resume"),
+    path("runs/<int:pk>/give-up", actions.give_up, name="run-give-up"),
     path("runs/<int:pk>/retry", actions.retry, name="run-retry"),
     path("runs/<int:pk>/take-back", actions.take_back, name="run-take-back"),
 ]

@@ -20,6 +20,7 @@ from makegood.statements.pdf import make_statement_pdf
 from makegood.statements.range import Range, months_before, read_range
 from makegood.statements.record import head_of_file, list_rows_of_file
 from makegood.statements.selectors import get_statement
+from makegood.statements.statement import What
 from makegood.web.frame.csv_answer import answer_csv
 from makegood.web.frame.finding import or_404
 from makegood.web.frame.staff_request import StaffRequest
@@ -45,9 +46,11 @@ def show(request: StaffRequest, pk: int) -> HttpResponse:
     except Refused as refused:
         return render(request, "statements/statement.html", {**context, "refusal": refused, "offers": []})
     query = urlencode({"from": days.from_on.isoformat(), "to": days.upto_on.isoformat()})
+    statement = with_reasons(customer, get_statement(customer, days))
     context |= {
         "days": days,
-        "statement": with_reasons(customer, get_statement(customer, days)),
+        "statement": statement,
+        "unexplained": sum(1 for row in statement.rows if row.what is What.INVOICED and not row.why),
         "offers": _list_offers(customer, days, today),
         "csv_url": f"{reverse('customer-statement-csv', args=[pk])}?{query}",
         "pdf_url": f"{reverse('customer-statement-pdf', args=[pk])}?{query}",

@@ -35,10 +35,13 @@ def _draw(name: str, size: int) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def money(context: Context, minor: int | None) -> SafeString:
-    """Minor units of the provider's currency with the currency, in figures of equal width."""
+    """Minor units of the provider's currency with the currency, in figures of equal width.
+
+    Where the place is too narrow, the line may break between a currency's letters and the number, never within it.
+    """
     provider: Provider = context["provider"]
     shown = format_money(minor or 0, provider.currency, provider.currency_digits)
-    return format_html('<span class="money">{}</span>', shown)
+    return format_html('<span class="money">{}</span>', shown.replace("\N{NO-BREAK SPACE}", " "))
 
 
 @register.filter
