@@ -6,14 +6,17 @@ from datetime import date, timedelta
 
 import pytest
 
+from makegood.credits.services.void_invoice import void_invoice
 from makegood.days.locks import hold_days
 from makegood.days.models import ProviderDay
+from makegood.invoices.models import Invoice
 from makegood.ledger.models import GLCode
 from makegood.providers.calendar import today_of
 from makegood.providers.models import Provider
 from tests.days.living import NEW_YEAR, add_north
 from tests.support.answers import CommandLine, Verified, read_json, refusal_code
 from tests.support.billing import add_billing_provider, on_day
+from tests.support.records import add_person
 
 
 @pytest.fixture
@@ -45,6 +48,16 @@ def test_it_works_what_is_due_and_says_what_each_day_did(
     assert "nothing was due" in told
     assert "15 days finished." in told
     assert_verified()
+
+
+def test_one_customer_is_not_called_customers(north: Provider, makegood_cli: CommandLine) -> None:
+    with on_day(NEW_YEAR):
+        makegood_cli("tick")
+    invoice = Invoice.objects.filter(provider=north).order_by("id")[0]
+    with on_day(NEW_YEAR + timedelta(days=1)):
+        void_invoice(membership=add_person(north, "manager"), invoice=invoice, reason="Wrong")
+    with on_day(NEW_YEAR + timedelta(days=15)):
+        assert "1 customer late ($20.00)" in makegood_cli("tick").stdout
 
 
 def test_until_stops_before_today(north: Provider, makegood_cli: CommandLine) -> None:

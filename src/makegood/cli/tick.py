@@ -108,7 +108,8 @@ def _describe(provider: Provider, day: ProviderDay) -> str:
 
 def _tell(provider: Provider, words: str, figures: dict[str, int]) -> str:
     amount = f" ({money_of(provider, figures['amount_minor'])})" if figures["amount_minor"] else ""
-    return f"{figures['customers']:,} {words}{amount}"
+    things, _, what = words.partition(" ")
+    return f"{plural(figures['customers'], things.removesuffix('s'))} {what}{amount}"
 
 
 def _as_data(provider: Provider, day: ProviderDay) -> dict[str, Any]:
