@@ -25,6 +25,7 @@ from tests.support.billing import (
     order_of,
     set_up_billing,
 )
+from tests.support.charges import charge
 from tests.support.records import add_person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sql]
@@ -86,11 +87,15 @@ def test_what_a_standstill_delayed_is_booked_today_and_names_its_day(
 def test_what_a_day_brings_to_orders_comes_first(north: Provider) -> None:
     with on_day(NEW_YEAR):
         terminate_order(order=order_of(north, "C1-1"), to_date=date(2026, 1, 31), staff_id=None)
-    live(north, NEW_YEAR, date(2026, 2, 1))
+        live(north, NEW_YEAR, NEW_YEAR)
+        charge(add_person(north, "billing"), customers=[order_of(north, "C1-1").customer], amount_minor=500)
+    live(north, NEW_YEAR + timedelta(days=1), date(2026, 2, 1))
     assert Order.objects.get(number="C1-1").status == "terminated"
-    assert [invoice.kind for invoice in invoices_of(north, "C1")] == ["period", "final"]
-    # The late fee alone: nothing is sold any more.
-    assert [invoice.total_minor for invoice in invoices_of(north, "C1")] == [2000, 700]
+    # The charge has waited as long as something was sold.
+    assert [(invoice.kind, invoice.total_minor) for invoice in invoices_of(north, "C1")] == [
+        ("period", 2000),
+        ("single", 500),
+    ]
     assert [invoice.total_minor for invoice in invoices_of(north, "C2")] == [2000, 2700]
 
 
