@@ -9,14 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.html import format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django_tables2.utils import signature
 
 from makegood.web.frame.list_columns import ListTable
-
-NONE = "—"
-"""What stands where a record has no value; cards on narrow screens leave the cell out."""
-_NOTHING = mark_safe(f'<span class="none">{NONE}</span>')
 
 
 @dataclass(frozen=True)
@@ -42,7 +38,7 @@ class _ColumnCells:
         self.attributes = format_html_join("", ' {}="{}"', names)
         self._accessor = bound.accessor
         self._render = bound.render
-        self._default = _NOTHING if bound.default == NONE else bound.default
+        self._default = bound.default
         self._empty = bound.column.empty_values
         wanted = signature(bound.render)[0]
         known = {"table": table, "column": bound.column, "bound_column": bound}

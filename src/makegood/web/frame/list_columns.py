@@ -8,7 +8,7 @@ import django_tables2 as tables
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django_tables2.utils import Accessor
 
 from makegood.kit.money import decimal_string, format_money
@@ -17,6 +17,8 @@ from makegood.providers.models import Provider
 from makegood.web.templatetags.frame import day, moment
 
 NUMBERS = {"cell": {"class": "number"}}
+NOTHING = mark_safe('<span class="none">—</span>')
+"""What stands where a record has no value; cards on narrow screens leave the cell out."""
 
 
 class ListTable(tables.Table):
@@ -35,7 +37,7 @@ class ListTable(tables.Table):
 
     def __init__(self, rows: Any, provider: Provider, **named: Any) -> None:
         self.provider = provider
-        super().__init__(rows, **named)
+        super().__init__(rows, **{"default": NOTHING} | named)
 
 
 class ListColumn(tables.Column):
