@@ -37,14 +37,16 @@ FONTS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 
 @contextlib.contextmanager
 def demo() -> Iterator[str]:
-    """A demo provider that nobody has used yet; gives its address."""
+    """A demo provider that nobody has used yet and whose last months are there; gives its address."""
     with tempfile.TemporaryDirectory(prefix="makegood-pictures-", dir="/tmp") as folder:
         port = find_free_port()
         command = [ROOT / "script" / "start", "--port", str(port), "--data", folder]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=os.environ) as server:
+        with subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=os.environ
+        ) as server:
             assert server.stdout
             try:
-                if not any("Ctrl-C stops it" in line for line in server.stdout):
+                if not any("has lived through" in line for line in server.stdout):
                     raise SystemExit("The demo does not start.")
                 yield f"http://127.0.0.1:{port}"
             finally:
