@@ -1,18 +1,14 @@
 """Lives that were thought of: cycles that change, customers who come back, charges, and what was never paid."""
 
 from collections.abc import Callable
-from datetime import date
 
 import pytest
 
 from tests.model.both import Both
-from tests.model.days import Terms
-from tests.model.real import Shape
+from tests.model.known import live
 from tests.support.answers import Verified
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sql]
-
-FIRST = date(2026, 1, 1)
 
 
 def come_back_for_days_that_were_given_back(it: Both) -> None:
@@ -207,11 +203,4 @@ LIVES: tuple[Callable[[Both], None], ...] = (
 
 @pytest.mark.parametrize("life", LIVES, ids=lambda life: life.__name__)
 def test_a_life(life: Callable[[Both], None], assert_verified: Verified) -> None:
-    it = Both(Shape("USD", 2, Terms(FIRST, fee=500)))
-    it.join()
-    it.sell(0, 2001, 1)
-    it.day_by_day(1)
-    life(it)
-    it.require_same()
-    with it.real.now():
-        assert_verified()
+    live(life, assert_verified)

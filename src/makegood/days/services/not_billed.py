@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from makegood.days.models import ProviderDay
-from makegood.days.services.progress import DAY
+from makegood.days.services.progress import DAY, say_day
 from makegood.days.services.work import Work
 from makegood.invoices.freezing import count_still_due
 from makegood.invoices.without_draft import RestingDrafts, list_resting_drafts
@@ -47,7 +47,7 @@ def _tell_of_customers(day: ProviderDay, customers: int) -> None:
         day,
         "error",
         title,
-        f"Their invoices could not be made on {_say(day.day)}. Every day tries again. If a run failed for them, "
+        f"Their invoices could not be made on {say_day(day.day)}. Every day tries again. If a run failed for them, "
         "its page says why; if not, have the records verified.",
     )
 
@@ -55,7 +55,7 @@ def _tell_of_customers(day: ProviderDay, customers: int) -> None:
 def _tell_of_drafts(day: ProviderDay, resting: list[RestingDrafts]) -> None:
     drafts = sum(run.drafts for run in resting)
     named = ", ".join(
-        f"run {run.run_id} of {_say(run.day)} {STATES[run.state]} ({run.drafts:,})" for run in resting[:MOST_NAMED]
+        f"run {run.run_id} of {say_day(run.day)} {STATES[run.state]} ({run.drafts:,})" for run in resting[:MOST_NAMED]
     )
     more = f", and {len(resting) - MOST_NAMED:,} more" if len(resting) > MOST_NAMED else ""
     _tell(
@@ -78,7 +78,3 @@ def _tell(day: ProviderDay, level: str, title: str, body: str, *, run_id: int | 
         subject_type=DAY if run_id is None else "run",
         subject_id=day.pk if run_id is None else run_id,
     )
-
-
-def _say(on: date) -> str:
-    return f"{on:%b} {on.day}, {on.year}"

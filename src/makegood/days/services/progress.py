@@ -4,6 +4,7 @@ import logging
 from datetime import date
 
 from django.db.models import F, Q
+from django.utils.formats import date_format
 
 from makegood.days.models import ProviderDay
 from makegood.days.rules import Step, next_day, step_after
@@ -80,7 +81,7 @@ def note_failure(day: ProviderDay, error: Exception) -> None:
             failures=F("failures") + 1, failed_step=day.step, failure=words, failed_at=day.failed_at
         )
         if not told:
-            _tell(day, "error", f"The daily work of {_say(day.day)} waits", f"{Step(day.step).label}: {words}")
+            _tell(day, "error", f"The daily work of {say_day(day.day)} waits", f"{Step(day.step).label}: {words}")
 
 
 def tell_of_drafts(day: ProviderDay, run_id: int, invoices: int) -> None:
@@ -94,7 +95,7 @@ def tell_of_drafts(day: ProviderDay, run_id: int, invoices: int) -> None:
             staff_ids=list_managers(day.provider_id),
             level="success",
             title=title,
-            body=f"{what} for {_say(day.day)}. {then}",
+            body=f"{what} for {say_day(day.day)}. {then}",
             subject_type="run",
             subject_id=run_id,
         )
@@ -117,5 +118,6 @@ def _explain(error: Exception) -> str:
     return f"{type(error).__name__}: {answer}"[:LONGEST_FAILURE] if answer else type(error).__name__
 
 
-def _say(on: date) -> str:
-    return f"{on:%b} {on.day}, {on.year}"
+def say_day(day: date) -> str:
+    """A day as pages write it: ``Dec 1, 2026``."""
+    return date_format(day, "M j, Y")
