@@ -16,11 +16,17 @@ from makegood.orders.services.order_status import begin_day
 from makegood.providers.models import Provider
 from tests.support import records
 from tests.support.answers import Verified
+from tests.support.ownership import as_owner
 
 pytestmark = pytest.mark.django_db
 
 TODAY = date(2026, 5, 10)
 TOMORROW = TODAY + timedelta(days=1)
+ANALYZED_WHILE_EMPTY = """
+UPDATE pg_class
+SET relpages = greatest(relpages, 1), reltuples = 0
+WHERE oid IN ('customer_order'::regclass, 'order_price'::regclass)
+"""
 PRICES_READ = """
 SELECT coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0) AS rows
 FROM pg_stat_xact_user_tables
@@ -55,7 +61,6 @@ def prices_read_on_a_day_with_changes(provider: Provider, customers: int) -> int
     """How many rows of prices are read when the prices of so many customers' orders change on one day."""
     records.add_customers(provider, customers)
     change_all_prices(provider, 3000, TODAY)
-    run_sql("ANALYZE customer_order, order_price")
     before = prices_read()
     with at_noon(TODAY):
         assert begin_day(provider) == customers
@@ -70,13 +75,23 @@ def prices(provider: Provider) -> set[int]:
     return set(Order.objects.filter(provider=provider).values_list("price_minor", flat=True))
 
 
-# Counted on the embedded server alone: PostgreSQL 15 sometimes plans so few rows otherwise.
-@pytest.mark.usefixtures("batches_of_ten")
-def test_four_times_as_many_changes_are_not_much_more_than_four_times_the_work(north: Provider) -> None:
-    south = records.add_provider("south", timezone="UTC")
+@pytest.fixture
+def written_after_analyzed_empty(db: None) -> None:
+    """The server takes both tables for empty, as where it analyzed them while only undone rows were in them.
+
+    It then plans as if reading all of a table were reading one row.
+    """
+    with as_owner():
+        run_sql(ANALYZED_WHILE_EMPTY)
     # So few prices would be read as a whole for each batch; what counts is what can be done when they are many.
     for way in ("enable_seqscan", "enable_hashjoin", "enable_mergejoin"):
         run_sql(f"SET LOCAL {way} = off")
+
+
+@pytest.mark.sql
+@pytest.mark.usefixtures("batches_of_ten", "written_after_analyzed_empty")
+def test_four_times_as_many_changes_are_not_much_more_than_four_times_the_work(north: Provider) -> None:
+    south = records.add_provider("south", timezone="UTC")
     few, many = prices_read_on_a_day_with_changes(north, 50), prices_read_on_a_day_with_changes(south, 200)
     assert few >= 50
     assert many <= 5 * few
