@@ -26,6 +26,8 @@ for _name in [name for name in os.environ if name.startswith("MAKEGOOD_") and no
 os.environ["DJANGO_SETTINGS_MODULE"] = "makegood.config.settings"
 os.environ["MAKEGOOD_SECRET_KEY"] = "not secret, only for tests"
 os.environ["COLUMNS"] = "160"
+# No test speaks to a real processor: what does not start one of its own finds nobody there.
+os.environ["MAKEGOOD_STRIPE_API"] = "http://127.0.0.1:9"
 
 from tests.support import databases  # noqa: E402  (the environment has to be set before Django is touched)
 from tests.support.databases import DatabaseServer  # noqa: E402

@@ -5,7 +5,7 @@ import os
 import secrets
 from email.utils import parseaddr
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from makegood.emails.sending.addresses import AddressInvalid, read_address
 from makegood.kit.refusal import Refused
@@ -131,6 +131,21 @@ def mail_from() -> str:
 def mail_address() -> str:
     """The address in MAKEGOOD_MAIL_FROM."""
     return parseaddr(mail_from())[1]
+
+
+def stripe_api() -> str:
+    """MAKEGOOD_STRIPE_API: the address of Stripe's interface, without a slash at the end."""
+    url = os.environ.get("MAKEGOOD_STRIPE_API", "").strip().rstrip("/") or "https://api.stripe.com"
+    parts = urlsplit(url)
+    is_plain = not (parts.path or parts.query or parts.fragment or parts.username)
+    # Keys go to no other machine unless it is sure which one it is.
+    is_safe = parts.scheme == "https" or (
+        parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1", "::1")
+    )
+    if not (parts.hostname and is_plain and is_safe):
+        how = "https:// and a name, or http:// for this machine itself"
+        raise Refused("setting_invalid", f"MAKEGOOD_STRIPE_API must be an address of {how}.")
+    return url
 
 
 def flag(name: str) -> bool:

@@ -27,6 +27,9 @@ MAKEGOOD_SMTP = environment.smtp_server()
 MAKEGOOD_SMTP_CONNECTIONS = environment.positive_number("MAKEGOOD_SMTP_CONNECTIONS", 4)
 MAKEGOOD_MAIL_FROM = environment.mail_from()
 MAKEGOOD_MAIL_ADDRESS = environment.mail_address()
+# Where Stripe is asked, and how long an answer is waited for.
+MAKEGOOD_STRIPE_API = environment.stripe_api()
+MAKEGOOD_STRIPE_SECONDS = environment.positive_number("MAKEGOOD_STRIPE_SECONDS", 30)
 # Mail to staff goes by Django's own means, to the same server.
 globals().update(django_mail(MAKEGOOD_SMTP, MAKEGOOD_MAIL_FROM))
 
@@ -47,6 +50,7 @@ INSTALLED_APPS = [
     "makegood.customers",
     "makegood.ledger",
     "makegood.notifications",
+    "makegood.gateways",
     "makegood.saved_views",
     "makegood.orders",
     "makegood.transaction_templates",
@@ -176,6 +180,8 @@ LOGGING = {
         "makegood": {"level": "INFO"},
         # The pool tells of every failed attempt; who waits for the connection tells of the outcome.
         "psycopg.pool": {"level": "ERROR"},
+        # At a finer level Stripe's library would write down whole answers, with what customers are called.
+        "stripe": {"level": "WARNING"},
         # A wrong password is no event for the log of the machine; it is kept in the database.
         "axes": {"level": "ERROR"},
     },

@@ -56,3 +56,12 @@ def without_nested_loops(wanted: bool) -> Iterator[None]:
     yield
     if wanted:
         run_sql("SET LOCAL enable_nestloop = on")
+
+
+def forget_plans() -> None:
+    """Has this session plan its statements anew, those of checks and keys in the database among them.
+
+    For who writes much in one session: such plans are kept, and one that was made while a table was small reads all of
+    it for each row that is written later.
+    """
+    run_sql("DISCARD PLANS")

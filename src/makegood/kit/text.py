@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Model
 
+from makegood.kit.account_numbers import Number, find_number
 from makegood.kit.refusal import Refused
 
 
@@ -30,3 +31,20 @@ def require_plain(**values: Any) -> None:
             what = name.replace("_", " ")
             message = f"The {what} has a character that cannot be typed (U+{ord(odd[0]):04X}). Type it again by hand."
             raise Refused("control_character", message, name)
+
+
+def require_no_number(**values: Any) -> None:
+    """Refused, by the name of the field, for the first text with the number of a card or of a bank account in it.
+
+    For what people write about money, which is kept and shown to others. The sentence does not repeat it.
+    """
+    for name, value in values.items():
+        found = find_number(value) if isinstance(value, str) else None
+        if found is not None:
+            what = "a card" if found is Number.CARD else "a bank account"
+            raise Refused(
+                "account_number",
+                f"This looks like the number of {what}. Such numbers are not kept here: write the last four "
+                "characters, or what tells it apart in another way.",
+                name,
+            )

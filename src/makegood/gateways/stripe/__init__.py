@@ -1,0 +1,1 @@
+"""The processor Stripe, by its official library."""
