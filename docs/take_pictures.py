@@ -5,6 +5,7 @@ The story is the tutorial's: an outage in Mill Creek, and everybody there gets a
 
 import contextlib
 import os
+import re
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -107,6 +108,25 @@ def credit_an_area(page: Page) -> None:
     take(page, "notifications")
 
 
+def refund_an_invoice(page: Page) -> None:
+    """What a card and a credit have paid together can go back to both; then the page of the payment."""
+    page.goto("/payments?state=succeeded&purpose=autopay")
+    payments = [str(link.get_attribute("href")) for link in page.locator("td[data-column=payment] a").all()]
+    for payment in payments:
+        page.goto(payment)
+        page.locator("main").get_by_role("link", name=re.compile(r"^Invoice \d+$")).first.click()
+        expect(page.get_by_role("heading", name="What is billed")).to_be_visible()
+        if page.get_by_role("heading", name="Paid by credits").is_visible():
+            break
+    page.get_by_role("link", name="Refund", exact=True).click()
+    window = page.get_by_role("dialog")
+    expect(window.get_by_text("Together")).to_be_visible()
+    window.get_by_label("Reason").fill("Two weeks without service")
+    take(page, "refund-window")
+    page.goto(payment)
+    take(page, "payment")
+
+
 def main() -> None:
     PICTURES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, demo() as address:
@@ -116,6 +136,7 @@ def main() -> None:
         with running_chromium() as browser:
             options = {"base_url": address, "locale": "en-US", "timezone_id": "America/Los_Angeles"}
             credit_an_area(open_page(browser.new_context(viewport=WIDE, **options), "billing"))
+            refund_an_invoice(open_page(browser.new_context(viewport=WIDE, **options), "billing"))
             dark = open_page(browser.new_context(viewport=WIDE, color_scheme="dark", **options), "manager")
             dark.goto("/customers?area=Mill+Creek&status=active&sort=-funds")
             dark.locator("td[data-column=name] a").first.click()

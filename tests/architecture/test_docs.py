@@ -13,8 +13,13 @@ from makegood.emails.kinds import EVERYWHERE, list_kinds
 from makegood.emails.sandbox import FILTERS as FILTERS_OF_TEMPLATES
 from makegood.emails.sandbox import TAGS
 from makegood.invoices.rules import TRANSITIONS as INVOICE_TRANSITIONS
+from makegood.kit.filters import ListFilter
 from makegood.kit.invariants import list_invariants
 from makegood.orders.filters import FILTERS
+from makegood.payments.filters import FailedPaymentFilter, PaymentFilter
+from makegood.payments.refund_filters import RefundFilter
+from makegood.payments.rules import TRANSITIONS as PAYMENT_TRANSITIONS
+from makegood.payments.rules import State as PaymentState
 from makegood.runs.rules import TRANSITIONS
 from tests.support.layers import ROOT, SOURCE, list_layers
 
@@ -80,6 +85,31 @@ def test_the_state_chart_of_invoices_is_the_programs() -> None:
         (before, after) for before, afters in INVOICE_TRANSITIONS.items() for after in afters
     )
     assert re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE) == list(INVOICE_TRANSITIONS)
+
+
+def test_the_state_chart_of_payments_is_the_programs() -> None:
+    page = read(REFERENCE / "payment-states.md")
+    arrows = re.findall(r"^ +(\w+) --> (\w+)", page, re.MULTILINE)
+    assert sorted(arrows) == sorted(
+        (before.value, after.value) for before, afters in PAYMENT_TRANSITIONS.items() for after in afters
+    )
+    described = re.findall(r"^\| `(\w+)` \| ([^|]+) \|", page, re.MULTILINE)
+    assert described == [(state.value, state.label) for state in PaymentState]
+
+
+@pytest.mark.parametrize(
+    ("heading", "filters"),
+    [
+        ("List of payments", PaymentFilter),
+        ("List of failed payments", FailedPaymentFilter),
+        ("List of refunds and pay-outs", RefundFilter),
+    ],
+)
+def test_the_filters_of_payments_are_described(heading: str, filters: type[ListFilter]) -> None:
+    section = read(REFERENCE / "filters.md").split(f"## {heading}\n")[1].split("\n## ")[0]
+    rows = re.findall(r"^\| (`[^|]+`) \| ([^|]+) \|", section, re.MULTILINE)
+    described = [name for names, _ in rows for name in re.findall(r"`(\w+)`", names)]
+    assert described == list(filters.base_filters)
 
 
 def test_every_invariant_is_described() -> None:

@@ -26,6 +26,10 @@ HOT_TABLES = {
     "receivable_entry",
     "order_billing",
     "charge",
+    "payment_allocation",
+    "payment_claim",
+    "payment_movement",
+    "collection",
 }
 
 COMPOSITE_KEYS = """

@@ -54,10 +54,11 @@ def test_enter_in_the_amount_goes_on_to_the_rehearsal(page: Page, north: Provide
 )
 def test_what_is_no_amount_is_refused_beside_the_field_and_all_stays(page: Page, amount: str, sentence: str) -> None:
     window = steps.open_window(page)
-    window.get_by_label("Amount").fill(amount)
     window.get_by_label("Description").fill("Outage of 3 March")
     window.get_by_label("GL Code").select_option("4910")
     window.get_by_label("Send Notification to Customer").check()
+    # Last, as what is said of it moves what stands below.
+    window.get_by_label("Amount").fill(amount)
     page.get_by_role("button", name=steps.TO_REHEARSAL).click()
     expect(window.locator(".field-wrong").get_by_label("Amount")).to_have_value(amount)
     expect(window.locator(".field-wrong .errorlist")).to_contain_text(re.compile(sentence, re.IGNORECASE))

@@ -15,8 +15,9 @@ from tests.browser.conftest import Open, Site
 from tests.browser.watch import find_barriers, find_overflow
 from tests.support import databases
 from tests.support.records import add_person
+from tests.web.walk_keys import World
 from tests.web.walk_pages import PAGES, list_whole_pages
-from tests.web.walk_world import World, make_world
+from tests.web.walk_world import make_world
 
 NARROW = {"width": 360, "height": 740}
 TAIL = " <script>alert(2)</script> مريم الطويلة Wolfeschlegelsteinhausen"
@@ -26,6 +27,8 @@ STATES = {
     "a draft": ("run", {"pk": "draft"}),
     "the customers of a draft": ("run-rows", {"pk": "draft"}),
     "drafted invoices": ("run", {"pk": "invoice_draft"}),
+    "an invoice that people collect": ("invoice", {"pk": "refunded_invoice"}),
+    "a refund": ("invoice-refund", {"pk": "refunded_invoice"}),
 }
 """Pages that look different in another state of their record."""
 

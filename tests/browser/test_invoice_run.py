@@ -74,6 +74,7 @@ def test_settings_drafts_review_issue_invoice(
     page.get_by_role("link", name="1001", exact=True).click()
     expect(page.get_by_role("heading", name="Invoice 1001")).to_be_visible()
     expect(page.get_by_text(re.compile("Available Funds of .5.00 will be used on"))).to_be_visible()
+    page.get_by_text("More", exact=True).click()
     document = page.request.get(str(page.get_by_role("link", name="PDF").get_attribute("href")))
     assert (document.status, document.headers["content-type"]) == (200, "application/pdf")
     assert document.body().startswith(b"%PDF-")

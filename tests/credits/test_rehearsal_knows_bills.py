@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from makegood.credits.bills_of_draft import BillsOfDraft, Group, UsedOn, get_bills_of_draft
+from makegood.credits.bills_of_draft import BillsOfDraft, Group, Stands, UsedOn, get_bills_of_draft
 from makegood.credits.models import Credit, CreditUse
 from makegood.credits.services.apply_funds import apply_due_funds
 from makegood.customers.models import Customer
@@ -76,6 +76,7 @@ def test_who_is_late_who_is_billed_later_and_who_is_not_billed(ben: Membership) 
         left_estimated=Group(1, 1000),
         left_unbilled=Group(1, 3000),
         disabled=Group(1, 3000),
+        stands=Stands(disabled=1, late=1, open=2, neither=2),
     )
 
 

@@ -13,7 +13,9 @@ from tests.credits.tampering import TAMPERING_WITH_USES
 from tests.days.tampering import TAMPERING_WITH_DAYS
 from tests.emails.tampering import TAMPERING_WITH_EMAILS
 from tests.invoices.tampering import TAMPERING_WITH_INVOICES
-from tests.payments.tampering import TAMPERING_WITH_PAYMENTS
+from tests.payments.tampering import TAMPERING_WITH_CLAIMS, TAMPERING_WITH_PAYMENTS
+from tests.payments.test_verify_disputes import TAMPERING as TAMPERING_WITH_DISPUTES
+from tests.payments.test_verify_refunds import TAMPERING as TAMPERING_WITH_REFUNDS
 from tests.support import movements, records
 from tests.support.answers import CommandLine, Verified, read_json
 from tests.support.ownership import as_owner
@@ -278,6 +280,8 @@ def test_every_invariant_is_broken_by_some_test() -> None:
     everywhere += [*TAMPERING_WITH_PAYMENTS.values(), *TAMPERING_WITH_INVOICES.values()]
     everywhere += TAMPERING_WITH_DAYS.values()
     broken = {name for _, names in everywhere for name in names}
+    broken |= {name for _, name in [*TAMPERING_WITH_DISPUTES.values(), *TAMPERING_WITH_REFUNDS.values()]}
+    broken |= {"payment_claims"} if TAMPERING_WITH_CLAIMS else set()
     assert broken == {invariant.name for invariant in list_invariants()}
 
 

@@ -11,12 +11,15 @@ from makegood.demo.habits import Habit, Owed, habit_of, pays_on
 from makegood.demo.play import first_day_of_play, play_demo
 from makegood.demo.services import fill_demo
 from makegood.invoices.models import BillingAccount, BillingSettings, Charge, Invoice
-from makegood.invoices.rules import State
+from makegood.invoices.rules import OWED, State
 from makegood.kit.clock import frozen_clock
 from makegood.kit.jobs import JobContext
 from makegood.kit.refusal import Refused
 from makegood.orders.models import Order
-from makegood.payments.models import Payment
+from makegood.payments.models import Collection, Payment, Refund
+from makegood.payments.rules import RefundPurpose, RefundState
+from makegood.payments.rules import State as PaymentState
+from makegood.payments.selectors_failed import count_failed
 from makegood.providers.calendar import is_played
 from makegood.providers.models import Provider
 from makegood.runs.models import Run
@@ -71,6 +74,11 @@ def test_three_months_have_something_of_everything(assert_verified: Verified) ->
         assert CreditUse.objects.exists()
         assert Credit.objects.filter(expired_minor__gt=0).exists()
         assert Payment.objects.filter(state="reversed").exists()
+        autopay = dict.fromkeys(PaymentState.values, 0) | _count_autopay()
+        assert autopay[PaymentState.SUCCEEDED] > 500
+        assert all(autopay[state] > 0 for state in (PaymentState.FAILED, PaymentState.RETURNED))
+        assert Collection.objects.filter(given_up_on__isnull=False).exists()
+        assert_money_went_back(provider)
         assert Payment.objects.exclude(state="reversed").count() > 100
         assert BillingAccount.objects.filter(cycle="anniversary").count() > 5
         assert Invoice.objects.filter(tax_minor__gt=0).exists()
@@ -78,6 +86,27 @@ def test_three_months_have_something_of_everything(assert_verified: Verified) ->
         assert play_demo(provider=provider)
         assert ProviderDay.objects.count() == len(days)
     assert_verified()
+
+
+def assert_money_went_back(provider: Provider) -> None:
+    """What the pages of refunds, pay-outs, disputes and failed payments are about is there at the end."""
+    made = Refund.objects.filter(provider=provider)
+    done = made.filter(purpose=RefundPurpose.REFUND, state=RefundState.DONE)
+    assert done.filter(follow="settle").count() > 3
+    assert done.filter(follow="settle", funds_minor__gt=0).exists()
+    assert done.filter(follow="leave_open").exists()
+    assert made.filter(state=RefundState.FAILED).exists()
+    assert made.filter(transfers__bounced_at__isnull=False).exists()
+    assert made.filter(state=RefundState.PENDING).exists()
+    assert made.filter(purpose=RefundPurpose.PAY_OUT, state=RefundState.DONE).exists()
+    charged = Payment.objects.filter(provider=provider, purpose="charge")
+    seen = set(charged.values_list("state", flat=True))
+    assert {PaymentState.SUCCEEDED, PaymentState.FAILED, PaymentState.UNKNOWN} <= seen
+    assert Payment.objects.filter(provider=provider, state=PaymentState.DISPUTED).exists()
+    assert Invoice.objects.filter(provider=provider, by_hand=True, state__in=OWED).exists()
+    stage = count_failed(provider)
+    assert stage.tried_again > 0
+    assert stage.given_up > 0
 
 
 @pytest.mark.django_db
@@ -104,6 +133,11 @@ def test_a_worker_leaves_the_runs_of_a_provider_that_is_played_alone() -> None:
         enqueue(run)
         carry_out_run.func(mock.Mock(spec=JobContext), run.pk)
         assert Run.objects.get(pk=run.pk).state == "queued"
+
+
+def _count_autopay() -> dict[str, int]:
+    states = list(Payment.objects.filter(purpose="autopay").values_list("state", flat=True))
+    return {state: states.count(state) for state in set(states)}
 
 
 def _count_states() -> dict[str, int]:

@@ -46,7 +46,7 @@ def subject_for(provider: Provider, language: str) -> str:
     return answer.subject
 
 
-@pytest.mark.parametrize("name", ["new_credits", "credit_changed"])
+@pytest.mark.parametrize("name", ["new_credits", "credit_changed", "payment_failed", "payment_received", "refund"])
 def test_the_built_in_texts_have_no_problem_and_every_variable_a_value(north: Provider, name: str) -> None:
     kind = get_kind(name)
     assert find_problems(kind, north, kind.texts, "en") == {}
@@ -63,7 +63,7 @@ def test_new_credits_is_sent_unless_switched_off_and_credit_changed_the_other_wa
 
 
 def test_a_customer_gets_the_nearest_language(north: Provider, admin: Membership) -> None:
-    assert subject_for(north, "fr") == "North: 10,00 $US has been credited to your account"
+    assert subject_for(north, "fr") == "North: $10.00 has been credited to your account"
     save(admin, in_language("Olá"), "pt")
     save(admin, in_language("Hello"), "en")
     assert subject_for(north, "pt-BR").startswith("Olá")

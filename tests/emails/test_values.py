@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from makegood.emails.values import Money, choose_manner, find_locale, list_languages, write_out
+from makegood.emails.values import Money, choose_locale, find_locale, list_languages, write_out
 
 DAY = date(2026, 11, 22)
 
@@ -34,18 +34,18 @@ def test_a_language_that_nobody_can_write_is_no_language(language: str, known: s
     [
         ("en", "en", "€1,234.50", "November 22, 2026"),
         ("de", "de", "1.234,50\xa0€", "22. November 2026"),
-        ("de", "en", "1.234,50\xa0€", "November 22, 2026"),
+        ("de", "en", "€1,234.50", "November 22, 2026"),
         ("pt-BR", "pt", "€\xa01.234,50", "22 de novembro de 2026"),
         ("nonsense", "de", "1.234,50\xa0€", "22. November 2026"),
         ("", "en", "€1,234.50", "November 22, 2026"),
     ],
 )
-def test_amounts_are_the_customers_and_dates_the_texts(customer: str, text: str, amount: str, day: str) -> None:
-    manner = choose_manner(customer, text)
-    assert write_out([{"a": Money(123450, "EUR", 2), "d": DAY, "n": None, "b": True}], manner) == [
+def test_amounts_and_dates_are_those_of_the_texts_language(customer: str, text: str, amount: str, day: str) -> None:
+    locale = choose_locale(customer, text)
+    assert write_out([{"a": Money(123450, "EUR", 2), "d": DAY, "n": None, "b": True}], locale) == [
         {"a": amount, "d": day, "n": "", "b": True}
     ]
 
 
 def test_a_currency_without_decimals_has_none() -> None:
-    assert write_out(Money(1234, "JPY", 0), choose_manner("en", "en")) == "¥1,234"
+    assert write_out(Money(1234, "JPY", 0), choose_locale("en", "en")) == "¥1,234"

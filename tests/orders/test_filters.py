@@ -13,7 +13,7 @@ from makegood.orders.selectors import get_order
 from makegood.orders.services.close_customer import close_customer
 from makegood.orders.services.order_status import set_order_status
 from makegood.providers.models import Provider
-from tests.support import movements, records
+from tests.support import movements, records, sandbox
 from tests.support.answers import Verified
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sql]
@@ -57,6 +57,9 @@ CUSTOMERS = {
     "funds_max=12.49": "Bus7 Gone Res2",
     "due_min=0.01": "Gone",
     "due_max=0": "Bus7 Res1 Res2",
+    "method=yes": "Res1",
+    "method=no": "Bus7 Gone Res2",
+    "method=held": "",
     "due_max=-0.01": "",
     "area=Springfield status=active email=yes": "Bus7 Res1",
 }
@@ -130,6 +133,8 @@ def north() -> Provider:
     movements.owe(gone, 500)
     close_customer(customer=gone, staff_id=None)
     records.credit(records.add_person(north), customers=[one], amount_minor=1250)
+    sandbox.connect(north)
+    sandbox.add_method(one)
     south = records.add_provider("south")
     records.add_customer(south, "Res1", areas=["Springfield", "Capital City"])
     return north

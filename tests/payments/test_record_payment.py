@@ -139,6 +139,7 @@ def test_what_came_earlier_is_booked_today_for_the_day_it_came(
     PeriodClose.objects.create(provider=clerk.provider, month=before.replace(day=1), closed_at=customer.created_at)
     payment = pay(clerk, customer, 1500, received_on=before)
     assert (payment.booked_on, payment.effective_on) == (today, before)
+    assert payment.journal_entry is not None
     assert (payment.journal_entry.booked_on, payment.journal_entry.effective_on) == (today, before)
     assert ReceivableEntry.objects.get(invoice=invoice, type="paid").effective_on == before
     assert payment.overpayment_credit is not None

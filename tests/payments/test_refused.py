@@ -138,6 +138,8 @@ def test_the_database_lets_no_payment_pay_more_than_it_is(
 ) -> None:
     invoice = movements.owe(customer, 1000)
     payment = pay(clerk, customer, 600)
+    entry = payment.journal_entry
+    assert entry is not None
 
     def allocate(amount_minor: int) -> Any:
         return lambda: PaymentAllocation.objects.create(
@@ -145,7 +147,7 @@ def test_the_database_lets_no_payment_pay_more_than_it_is(
             number=2,
             provider=payment.provider,
             invoice=invoice,
-            journal_entry=payment.journal_entry,
+            journal_entry=entry,
             amount_minor=amount_minor,
         )
 
@@ -153,14 +155,14 @@ def test_the_database_lets_no_payment_pay_more_than_it_is(
     assert broken_constraint(allocate(-601)) == "payment_allocation_within_amount"
     assert broken_constraint(allocate(0)) == "payment_allocation_moves_something"
     payments = Payment.objects.filter(pk=payment.pk)
-    assert broken_constraint(lambda: payments.update(allocated_minor=599)) == "payment_rest_is_funds"
+    assert broken_constraint(lambda: payments.update(allocated_minor=599)) == "payment_is_somewhere"
     with pytest.raises(DatabaseError), transaction.atomic():
         payments.update(amount_minor=1)
     assert_verified()
 
 
 def test_the_state_chart_is_the_databases(clerk: Membership, customer: Customer) -> None:
-    assert TRANSITIONS == {State.SUCCEEDED: (State.REVERSED,), State.REVERSED: ()}
+    assert TRANSITIONS[State.REVERSED] == ()
     payment = reverse(clerk, pay(clerk, customer, 100))
     payments = Payment.objects.filter(pk=payment.pk)
     assert broken_constraint(lambda: payments.update(state="succeeded")) == "payment_transition_known"

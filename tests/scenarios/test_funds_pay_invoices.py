@@ -1,18 +1,12 @@
 """Credits that pay invoices, on real days: the clock is moved, and what must have happened is said to the cent."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 
 import pytest
 
-from makegood.credits.models import Credit, CreditUse
+from makegood.credits.models import CreditUse
 from makegood.customers.models import Customer
-from makegood.customers.selectors import get_customer
-from makegood.days.services.work_day import work_days
 from makegood.invoices.models import Invoice
-from makegood.kit.clock import frozen_clock
-from makegood.ledger.selectors import get_balance
 from makegood.orders.services.close_customer import close_customer
 from makegood.providers.models import Membership, Provider
 from makegood.providers.services import set_limits
@@ -21,6 +15,7 @@ from makegood.runs.services.start_run import retry_failed
 from tests.support import records
 from tests.support.answers import Verified
 from tests.support.billing import add_billed_customer, add_billing_provider, invoice_of, invoices_of, set_up_billing
+from tests.support.living import amounts, at, give, live
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sql]
 
@@ -41,34 +36,6 @@ def north() -> Provider:
 @pytest.fixture
 def manager(north: Provider) -> Membership:
     return records.add_person(north, "manager")
-
-
-@contextmanager
-def at(day: date) -> Iterator[None]:
-    """Inside the block it is noon in California on that day."""
-    with frozen_clock(datetime(day.year, day.month, day.day, 20, tzinfo=UTC)):
-        yield
-
-
-def live(provider: Provider, first: date, last: date | None = None) -> None:
-    """The provider's days pass, each worked at its noon."""
-    day = first
-    while day <= (last or first):
-        with at(day):
-            assert work_days(provider=provider)
-        day += timedelta(days=1)
-
-
-def give(manager: Membership, number: str, amount_minor: int, day: date) -> Credit:
-    with at(day):
-        run = records.credit(manager, customers=[get_customer(manager.provider, number)], amount_minor=amount_minor)
-    return Credit.objects.get(run_row__run=run)
-
-
-def amounts(provider: Provider, number: str) -> tuple[int, int]:
-    """The customer's Available Funds, and what the customer owes."""
-    balance = get_balance(provider.pk, get_customer(provider, number).pk)
-    return balance.funds_minor, balance.receivable_minor
 
 
 def test_a_credit_smaller_than_the_invoice(north: Provider, manager: Membership, assert_verified: Verified) -> None:

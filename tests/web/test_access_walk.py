@@ -10,8 +10,10 @@ from makegood.providers.models import Provider
 from makegood.providers.rules import Right, rights_of
 from tests.web.people import open_browser
 from tests.web.walk_asking import ALLOWED, Asker, read_addresses, read_forms
-from tests.web.walk_pages import PAGES, Line, list_arguments, list_patterns, list_whole_pages
-from tests.web.walk_world import ROLES, World, make_world
+from tests.web.walk_keys import World
+from tests.web.walk_lines import Line, list_arguments, list_patterns
+from tests.web.walk_pages import PAGES, list_whole_pages
+from tests.web.walk_world import ROLES, make_world
 
 OTHERS_MARK = "Zanzibar"
 METHODS = ("GET", "POST")
@@ -67,8 +69,11 @@ def test_a_role_may_use_the_pages_it_has_the_right_to_and_no_other(north: World,
             said = asker.ask(method, line.url(name, north), line.send(north))
             if line.right not in rights_of(role):
                 expected = {403, 405} if method not in line.methods else {403}
+            elif method not in line.methods:
+                expected = {405}
             else:
-                expected = ALLOWED if method in line.methods else {405}
+                # A person's browser knows no address of those from outside.
+                expected = {404} if line.outside else ALLOWED
             if said.status not in expected:
                 wrong.append(f"{method} {name}: {said.status}\n{said.text[:1500] if said.status == 500 else ''}")
     assert wrong == []
@@ -111,7 +116,9 @@ def test_nothing_is_written_without_the_token_of_the_page(north: World) -> None:
     client = Client(enforce_csrf_checks=True)
     client.cookies = open_browser(north.people["manager"]).cookies
     posted = {
-        name: client.post(line.url(name, north)).status_code for name, line in PAGES.items() if "POST" in line.methods
+        name: client.post(line.url(name, north)).status_code
+        for name, line in PAGES.items()
+        if "POST" in line.methods and not line.outside
     }
     assert {name: status for name, status in posted.items() if status != 403} == {}
 

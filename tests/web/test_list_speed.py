@@ -7,6 +7,7 @@ import pytest
 from makegood.customers.models import Customer
 from makegood.orders.models import Order
 from makegood.orders.selectors import with_list_columns
+from makegood.payments.selectors_methods import with_default_method
 from makegood.providers.models import Provider
 from makegood.web.customers.table import CustomerTable
 from makegood.web.frame.list_cells import make_rows
@@ -28,7 +29,7 @@ def add_more(north: Provider) -> None:
 @pytest.mark.parametrize("table_class", [CustomerTable, OrderTable])
 def test_cells_are_those_of_the_table(north: Provider, table_class: type[ListTable]) -> None:
     add_more(north)
-    customers = with_list_columns(Customer.objects.all())
+    customers = with_default_method(with_list_columns(Customer.objects.all()))
     found: list[Any] = list(customers if table_class is CustomerTable else Order.objects.all())
     table = table_class(found, north)
     cells = [[str(content) for _, content in row.cells] for row in make_rows(table, found)]

@@ -14,8 +14,10 @@ from makegood.web.frame.list_rows import ROWS_A_PAGE
 from tests.support import records
 from tests.support.layers import ROOT
 from tests.web.people import open_browser
-from tests.web.walk_pages import PAGES, Line, list_patterns
-from tests.web.walk_world import World, grow, make_world
+from tests.web.walk_keys import World
+from tests.web.walk_lines import Line, list_patterns
+from tests.web.walk_pages import PAGES
+from tests.web.walk_world import grow, make_world
 
 DOCUMENT = ROOT / "docs" / "reference" / "pages.md"
 MORE = 8

@@ -1,45 +1,7 @@
 """Every address of the pages, and what it needs. An address without a line here fails the walk."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
-
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
-
 from makegood.providers.rules import Right
-from tests.web.walk_world import World
-
-
-@dataclass(frozen=True)
-class Line:
-    """One address.
-
-    of: the kind of record that each argument of the address names. given: arguments that name no record.
-    methods: what it answers; anything else is refused with 405.
-    billing: refused while End Customer Billing is off.
-    for_all: needs no log-in.
-    whole: whether it answers GET with a whole page, with heading and frame.
-    sends: what a post says in order to be understood: fields, each with the kind of record it names.
-    """
-
-    right: Right = Right.VIEW
-    of: Mapping[str, str] = field(default_factory=dict)
-    given: Mapping[str, Any] = field(default_factory=dict)
-    methods: str = "GET"
-    billing: bool = False
-    for_all: bool = False
-    whole: bool = True
-    sends: Mapping[str, str] = field(default_factory=dict)
-
-    def url(self, name: str, world: World, instead: Mapping[str, Any] | None = None) -> str:
-        """The address, about the world's records; instead: other arguments."""
-        keys = {argument: world.keys[kind] for argument, kind in self.of.items()}
-        return reverse(name, kwargs={**self.given, **keys, **(instead or {})})
-
-    def send(self, world: World) -> dict[str, Any]:
-        """What is posted to it."""
-        return {name: world.keys[kind] for name, kind in self.sends.items()}
-
+from tests.web.walk_lines import Line
 
 CREDIT_ONE, CREDIT_RUN, EDIT = Right.CREDIT_ONE, Right.CREDIT_RUN, Right.EDIT_CUSTOMERS
 SETTINGS, STAFF = Right.SETTINGS, Right.STAFF
@@ -48,6 +10,7 @@ FORM = "GET POST"
 A_LIST = {"list_name": "customers"}
 CUSTOMER, ORDER, RUN, CREDIT = {"pk": "customer"}, {"pk": "order"}, {"pk": "run"}, {"pk": "credit"}
 IMPORT, PAYMENT, INVOICE = {"pk": "import"}, {"pk": "payment"}, {"pk": "invoice"}
+METHOD = {"pk": "payment_method"}
 MESSAGE, AN_EMAIL = {"pk": "message"}, {"name": "new_credits"}
 TEXTS = AN_EMAIL | {"language": "en"}
 
@@ -82,6 +45,7 @@ PAGES: dict[str, Line] = {
     "customer-credits": Line(of=CUSTOMER),
     "customer-invoices": Line(of=CUSTOMER),
     "customer-payments": Line(of=CUSTOMER),
+    "customer-methods": Line(EDIT, CUSTOMER),
     "customer-entries": Line(of=CUSTOMER),
     "customer-emails": Line(of=CUSTOMER),
     "customer-history": Line(of=CUSTOMER),
@@ -91,6 +55,13 @@ PAGES: dict[str, Line] = {
     "customer-edit": Line(EDIT, CUSTOMER, methods=FORM),
     "customer-close": Line(EDIT, CUSTOMER, methods=FORM),
     "customer-reopen": Line(EDIT, {"pk": "closed_customer"}, methods=FORM),
+    "customer-method-new": Line(EDIT, CUSTOMER, methods=FORM, billing=True),
+    "customer-card-new": Line(EDIT, CUSTOMER, methods=FORM, billing=True, whole=False),
+    "customer-card-begin": Line(EDIT, CUSTOMER, methods="POST", billing=True),
+    "customer-autopay": Line(EDIT, CUSTOMER, methods=FORM, billing=True),
+    "method-default": Line(EDIT, METHOD, methods=FORM, billing=True),
+    "method-release": Line(BILL, METHOD, methods=FORM, billing=True),
+    "method-remove": Line(EDIT, METHOD, methods=FORM, billing=True),
     "customer-order-new": Line(EDIT, CUSTOMER, methods=FORM),
     "order": Line(of=ORDER),
     "order-address": Line(EDIT, ORDER, methods=FORM),
@@ -139,19 +110,47 @@ PAGES: dict[str, Line] = {
     "invoices-csv": Line(whole=False),
     "invoice-run-new": Line(BILL, methods=FORM, billing=True),
     "invoice": Line(of=INVOICE),
+    "invoice-look-again": Line(of=INVOICE, whole=False),
     "invoice-pdf": Line(of=INVOICE, whole=False),
     "invoice-apply": Line(BILL, INVOICE, methods="POST", billing=True),
     "invoice-void": Line(BILL, INVOICE, methods=FORM, billing=True),
     "invoice-write-off": Line(BILL, INVOICE, methods=FORM, billing=True),
+    "invoice-credit": Line(CREDIT_ONE, INVOICE, methods=FORM, billing=True),
+    "invoice-credit-preview": Line(CREDIT_ONE, INVOICE, methods="POST", billing=True),
+    "invoice-turn-back": Line(BILL, INVOICE, methods="POST", billing=True),
     "customer-apply": Line(BILL, CUSTOMER, methods="POST", billing=True),
     "customer-billing-cycle": Line(BILL, CUSTOMER, methods=FORM, billing=True),
     "payments": Line(),
     "payments-count": Line(whole=False),
     "payments-csv": Line(whole=False),
-    "payment": Line(of=PAYMENT),
+    "failed-payments": Line(),
+    "failed-payments-count": Line(whole=False),
+    "failed-payments-csv": Line(whole=False),
+    "payment": Line(of={"pk": "charged_payment"}),
+    "payment-look-again": Line(of={"pk": "charged_payment"}, whole=False),
+    "payment-ask": Line(BILL, {"pk": "charged_payment"}, methods="POST"),
+    "payment-withdraw": Line(BILL, {"pk": "charged_payment"}, methods=FORM),
+    "payment-settle": Line(BILL, {"pk": "charged_payment"}, methods=FORM),
+    "refund-part-settle": Line(BILL, {"pk": "refund_part"}, methods=FORM),
     "payment-reverse": Line(Right.BILL, PAYMENT, methods=FORM, billing=True),
     "customer-payment-new": Line(Right.BILL, CUSTOMER, methods=FORM, billing=True),
     "customer-payment-preview": Line(Right.BILL, CUSTOMER, methods="POST", billing=True),
+    "customer-charge-now": Line(BILL, CUSTOMER, methods=FORM, billing=True),
+    "customer-charge-preview": Line(BILL, CUSTOMER, methods="POST", billing=True),
+    "customer-pay-out": Line(BILL, CUSTOMER, methods=FORM, billing=True),
+    "customer-pay-out-preview": Line(BILL, CUSTOMER, methods="POST", billing=True),
+    "invoice-refund": Line(BILL, INVOICE, methods=FORM, billing=True),
+    "invoice-refund-preview": Line(BILL, INVOICE, methods="POST", billing=True),
+    "refunds": Line(),
+    "refunds-count": Line(whole=False),
+    "refunds-csv": Line(whole=False),
+    "refund": Line(of={"pk": "refund"}),
+    "webhook": Line(for_all=True, outside=True, methods="POST", given={"token": "none"}, whole=False),
+    "gateway-events": Line(),
+    "gateway-events-count": Line(whole=False),
+    "gateway-events-csv": Line(whole=False),
+    "gateway-event": Line(of={"pk": "gateway_event"}),
+    "gateway-event-again": Line(BILL, {"pk": "gateway_event"}, methods="POST"),
     "add-customer-charge": Line(BILL, given=A_LIST, methods=FORM, billing=True),
     "customer-charge-new": Line(BILL, CUSTOMER, methods=FORM, billing=True),
     "customer-bill-now": Line(BILL, CUSTOMER, methods=FORM, billing=True),
@@ -204,6 +203,9 @@ PAGES: dict[str, Line] = {
     "receivables-report-csv": Line(whole=False),
     "aged-report": Line(),
     "aged-report-csv": Line(whole=False),
+    "clearing-report": Line(),
+    "clearing-report-csv": Line(whole=False),
+    "clearing-fetch": Line(BILL, methods="POST"),
     "journal": Line(),
     "journal-count": Line(whole=False),
     "journal-csv": Line(whole=False),
@@ -233,34 +235,21 @@ PAGES: dict[str, Line] = {
     "staff-link": Line(STAFF, {"pk": "membership"}, methods="POST"),
     "billing-settings": Line(),
     "billing-settings-edit": Line(SETTINGS, given={"part": "late"}, methods=FORM),
+    "collection-settings-edit": Line(SETTINGS, methods=FORM),
+    "gateway": Line(),
+    "gateway-connect": Line(SETTINGS, methods=FORM),
+    "gateway-sandbox": Line(SETTINGS, methods=FORM),
+    "gateway-keys": Line(SETTINGS, {"pk": "gateway"}, methods=FORM),
+    "gateway-webhook-secret": Line(SETTINGS, {"pk": "gateway"}, methods=FORM),
+    "gateway-check": Line(SETTINGS, {"pk": "gateway"}, methods="POST"),
+    "gateway-disconnect": Line(SETTINGS, {"pk": "gateway"}, methods=FORM),
+    "gateway-reconnect": Line(SETTINGS, {"pk": "gateway"}, methods="POST"),
     "limits": Line(),
     "limits-edit": Line(SETTINGS, methods=FORM),
     "provider": Line(),
     "provider-edit": Line(SETTINGS, methods=FORM),
     "provider-billing": Line(SETTINGS, methods=FORM),
 }
-
-
-def list_patterns() -> dict[str, URLPattern]:
-    """All addresses, from the routing itself, by name."""
-    found: dict[str, URLPattern] = {}
-
-    def collect(resolver: URLResolver) -> None:
-        for pattern in resolver.url_patterns:
-            if isinstance(pattern, URLResolver):
-                collect(pattern)
-            else:
-                name = str(pattern.name)
-                assert name not in found, f"two addresses are called {name}"
-                found[name] = pattern
-
-    collect(get_resolver())
-    return found
-
-
-def list_arguments(pattern: URLPattern) -> set[str]:
-    """What an address has to be made with."""
-    return {*pattern.pattern.converters, *pattern.pattern.regex.groupindex}
 
 
 def list_whole_pages() -> list[str]:

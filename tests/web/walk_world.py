@@ -2,7 +2,6 @@
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -23,41 +22,28 @@ from makegood.orders.models import Order, Service
 from makegood.orders.services.close_customer import close_customer
 from makegood.orders.services.order_status import suspend_order, terminate_order
 from makegood.providers.calendar import today_of
-from makegood.providers.models import Membership, Provider, Role
+from makegood.providers.models import Membership, Role
 from makegood.runs.models import Run
 from makegood.runs.rules import SETTLED
 from makegood.runs.services.select import select_listed
 from makegood.saved_views.services import save_filter
 from makegood.transaction_templates.models import TransactionTemplate
 from makegood.transaction_templates.services import add_template
-from tests.support import billing, charges, movements, records
-from tests.support.paying import pay
+from tests.support import billing, charges, records, sandbox
 from tests.support.processes import await_that
+from tests.web.walk_keys import World
+from tests.web.walk_money import (
+    add_event,
+    add_failed_payment,
+    add_method,
+    add_payment,
+    add_refunded,
+    find_refund,
+    find_refund_part,
+)
 
 ROLES = tuple(Role.values)
 FAR_AWAY = date(2099, 12, 31)
-
-
-@dataclass(frozen=True)
-class World:
-    """A provider, a person for each role, and the key of one record of each kind.
-
-    mark: every name begins with it. tail: every name ends with it. own: of what belongs to one person, by role.
-    """
-
-    provider: Provider
-    mark: str
-    tail: str
-    people: dict[str, Membership]
-    keys: dict[str, Any] = field(default_factory=dict)
-    own: dict[str, dict[str, Any]] = field(default_factory=dict)
-
-    def seen_by(self, role: str) -> "World":
-        """The same world; what belongs to one person is this person's."""
-        return replace(self, keys=self.keys | {kind: keys[role] for kind, keys in self.own.items()})
-
-    def name(self, thing: str) -> str:
-        return f"{self.mark} {thing}{self.tail}"
 
 
 def make_world(slug: str, mark: str, tail: str = "") -> World:
@@ -65,6 +51,7 @@ def make_world(slug: str, mark: str, tail: str = "") -> World:
     provider = records.add_provider(slug, name=f"{mark} Fiber{tail}")
     people = {role: records.add_person(provider, role, f"{role}@{mark.lower()}.example") for role in ROLES}
     world = World(provider, mark, tail, people)
+    world.keys["gateway"] = sandbox.connect_after_stripe(people["admin"]).pk
     _add_records(world, 0)
     world.keys.update(_find_keys(world))
     world.keys.update(_add_what_has_ended(world))
@@ -84,7 +71,13 @@ def _add_records(world: World, number: int) -> None:
     _add_customer(world, number)
     _add_settings(world, number)
     _add_runs(world, number)
-    world.keys.setdefault("payment", _add_payment(world, number))
+    world.keys.setdefault("payment", add_payment(world, number))
+    world.keys.setdefault("payment_method", add_method(world, number))
+    world.keys.setdefault("charged_payment", add_failed_payment(world, number))
+    world.keys.setdefault("gateway_event", add_event(world, number))
+    world.keys.setdefault("refunded_invoice", add_refunded(world, number))
+    world.keys.setdefault("refund_part", find_refund_part(world.keys["refunded_invoice"]))
+    world.keys.setdefault("refund", find_refund(world.keys["refunded_invoice"]))
     world.keys.setdefault("import", _bring_file(world, number))
     world.keys.setdefault("invoice", _add_invoice(world, number))
 
@@ -136,14 +129,6 @@ def _add_charges(world: World, number: int) -> None:
     world.keys.setdefault("charge_draft", draft.pk)
     world.keys.setdefault("adjustment", adjustment.pk)
     world.keys.setdefault("charge", run.rows.select_related("charge").earliest("pk").charge.pk)
-
-
-def _add_payment(world: World, number: int) -> int:
-    """A payment of more than is due, so that it has paid something and has something over."""
-    customer = get_customer(world.provider, f"{world.mark}-{number}")
-    movements.owe(customer, 100)
-    reference, note = world.name(f"transfer {number}"), world.name("note")
-    return int(pay(world.people["manager"], customer, 250, reference=reference, note=note).pk)
 
 
 def _add_invoice(world: World, number: int) -> int:

@@ -18,7 +18,7 @@ LAST_RUNS = 10
 
 USED = frozenset({"funds_used", "funds_returned"})
 """Events of the journal by which Available Funds pay invoices, and by which that is undone."""
-ISSUED = frozenset({"credit_issued", "funds_from_invoice", "payment_recorded"})
+ISSUED = frozenset({"credit_issued", "funds_from_invoice", "payment_recorded", "payment_won_back", "refund_bounced"})
 """Events of the journal by which credits come into being."""
 
 AGES = (("This month", 0, 0), ("1 to 2 months", 1, 2), ("3 to 5 months", 3, 5), ("6 to 11 months", 6, 11))

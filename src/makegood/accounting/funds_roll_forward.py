@@ -26,6 +26,7 @@ FUNDS_MOVEMENTS = (
     Movement("used", "Used"),
     Movement("returned", "Returned"),
     Movement("refunded", "Refunded"),
+    Movement("unrefunded", "Refund failed"),
     Movement("expired", "Expired"),
     Movement("taken_back", "Taken back"),
     Movement("moved", "Moved"),

@@ -25,7 +25,7 @@ RECEIVABLE_MOVEMENTS = (
     Movement("used", "Funds used"),
     Movement("returned", "Funds returned"),
     Movement("paid", "Paid"),
-    Movement("unpaid", "Payments reversed"),
+    Movement("unpaid", "Refunded or returned"),
     Movement("written_off", "Written off"),
     Movement("voided", "Voided"),
     Movement("to_funds", "To funds"),

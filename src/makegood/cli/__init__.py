@@ -10,6 +10,7 @@ MODULES: tuple[str, ...] = (
     "makegood.cli.adjustments",
     "makegood.cli.invoices",
     "makegood.cli.payments",
+    "makegood.cli.collect",
     "makegood.cli.customers",
     "makegood.cli.statement",
     "makegood.cli.funds",

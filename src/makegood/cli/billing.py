@@ -5,6 +5,8 @@ from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django.db import transaction
+
 from makegood.cli.arguments import Actions, add_json, add_person, add_provider, member_of, provider_of
 from makegood.cli.invoices import read_day
 from makegood.cli.output import decimal_of, print_json, print_pairs, print_text
@@ -16,6 +18,7 @@ from makegood.invoices.services.settings import change_billing_settings
 from makegood.kit.money import parse_amount
 from makegood.kit.refusal import Refused
 from makegood.ledger.selectors import get_gl_code
+from makegood.payments.services.collection_settings import change_collection_settings, get_collection_settings
 from makegood.providers.models import Provider
 
 NONE = "none"
@@ -35,7 +38,7 @@ def _read_switch(provider: Provider, text: str, field: str) -> Any:
 
 
 def _read_number(provider: Provider, text: str, field: str) -> Any:
-    if text == NONE and field == "suspend_after_days":
+    if text == NONE and field in ("suspend_after_days", "charges_per_hour"):
         return None
     if not text.isascii() or not text.isdigit() or len(text) > 15:
         raise Refused("number_malformed", f"“{text}” is not a whole number.", field)
@@ -55,6 +58,10 @@ def _read_percent(provider: Provider, text: str, field: str) -> Any:
 
 def _read_amount(provider: Provider, text: str, field: str) -> Any:
     return parse_amount(text, provider.currency_digits, field)
+
+
+def _read_limit(provider: Provider, text: str, field: str) -> Any:
+    return None if text == NONE else _read_amount(provider, text, field)
 
 
 def _read_gl_code(provider: Provider, text: str, field: str) -> Any:
@@ -86,12 +93,20 @@ OPTIONS: dict[str, tuple[str, Reader, str, str]] = {
 }
 """Each setting's option, how its text is read, and what it is."""
 
+COLLECTION: dict[str, tuple[str, Reader, str, str]] = {
+    "retry_days": ("--retry-days", _read_numbers, "DAYS", "after each failed charge, such as 3,5,7; or none"),
+    "charges_per_hour": ("--charges-per-hour", _read_number, "NUMBER", "submitted at most; or none for no limit"),
+    "amount_per_hour_minor": ("--amount-per-hour", _read_limit, "AMOUNT", "submitted at most; or none for no limit"),
+    "at_once": ("--charges-at-once", _read_number, "NUMBER", "under way at the processor at the same time"),
+}
+"""The same of how is collected."""
+
 
 def add_parser(subparsers: Actions) -> None:
     actions = subparsers.add_parser("billing", help="how customers are billed").add_subparsers(metavar="ACTION")
     show = actions.add_parser("show", help="show the billing settings")
     change = actions.add_parser("set", help="change billing settings; what is not named stays")
-    for name, (option, _, metavar, text) in OPTIONS.items():
+    for name, (option, _, metavar, text) in (OPTIONS | COLLECTION).items():
         change.add_argument(option, dest=name, metavar=metavar, help=text)
     cycle = actions.add_parser("cycle", help="bill a customer on the 1st of the month or on the day of activation")
     cycle.add_argument("number", metavar="CUSTOMER")
@@ -111,15 +126,26 @@ def run_show(arguments: argparse.Namespace) -> int:
 def run_set(arguments: argparse.Namespace) -> int:
     provider = provider_of(arguments)
     membership = member_of(provider, arguments)
-    changes = {
+    changes, collection = (_read(provider, arguments, options) for options in (OPTIONS, COLLECTION))
+    if not changes and not collection:
+        raise Refused("nothing_to_change", "Name at least one setting to be changed.")
+    # All of it or nothing.
+    with transaction.atomic():
+        if changes:
+            change_billing_settings(membership=membership, **changes)
+        if collection:
+            change_collection_settings(membership=membership, **collection)
+    return _show(provider, arguments)
+
+
+def _read(
+    provider: Provider, arguments: argparse.Namespace, options: dict[str, tuple[str, Reader, str, str]]
+) -> dict[str, Any]:
+    return {
         name: read(provider, text, name)
-        for name, (_, read, _, _) in OPTIONS.items()
+        for name, (_, read, _, _) in options.items()
         if (text := getattr(arguments, name)) is not None
     }
-    if not changes:
-        raise Refused("nothing_to_change", "Name at least one setting to be changed.")
-    change_billing_settings(membership=membership, **changes)
-    return _show(provider, arguments)
 
 
 def run_cycle(arguments: argparse.Namespace) -> int:
@@ -147,6 +173,10 @@ def _show(provider: Provider, arguments: argparse.Namespace) -> int:
         else:
             plain = value is None or isinstance(value, bool | int | list)
             described[name] = value if plain else getattr(value, "code", str(value))
+    collection = get_collection_settings(provider)
+    limit_minor = collection.amount_per_hour_minor
+    described |= {name: getattr(collection, name) for name in COLLECTION if name != "amount_per_hour_minor"}
+    described["amount_per_hour"] = None if limit_minor is None else decimal_of(provider, limit_minor)
     if arguments.json:
         print_json(described)
     else:

@@ -3,8 +3,10 @@
 import json
 import sys
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.table import Table
@@ -83,7 +85,14 @@ def plural(count: int, one: str, many: str | None = None) -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
+def moment_of(provider: Provider, at: datetime) -> str:
+    """A moment for people, on the provider's clock; which that is, the label beside it says."""
+    return f"{at.astimezone(ZoneInfo(provider.timezone)):%Y-%m-%d %H:%M}"
+
+
 def _plain(value: Any) -> int | str:
+    if isinstance(value, datetime):
+        return value.isoformat()
     is_whole = isinstance(value, Decimal) and value == value.to_integral_value()
     return int(value) if is_whole else str(value)
 

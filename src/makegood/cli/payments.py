@@ -2,7 +2,6 @@
 
 import argparse
 from datetime import date
-from typing import Any
 from uuid import uuid4
 
 from makegood.cli.arguments import (
@@ -13,10 +12,16 @@ from makegood.cli.arguments import (
     confirm,
     member_of,
     provider_of,
-    read_filters,
     require_somebody_to_ask,
 )
-from makegood.cli.output import decimal_of, money_of, print_json, print_pairs, print_table, print_text
+from makegood.cli.output import money_of, print_json, print_text
+from makegood.cli.payment_endings import add_ending_actions
+from makegood.cli.payment_methods import add_method_actions
+from makegood.cli.payment_reconcile import add_reconcile_action
+from makegood.cli.payment_refunds import add_refund_actions
+from makegood.cli.payment_views import add_view_actions, describe_payment
+from makegood.cli.refund_endings import add_refund_ending_action
+from makegood.cli.refund_views import add_refund_view_action
 from makegood.customers.models import Customer
 from makegood.customers.selectors import get_customer
 from makegood.invoices.models import Invoice
@@ -24,17 +29,14 @@ from makegood.invoices.selectors import get_invoice
 from makegood.kit.money import parse_amount
 from makegood.kit.refusal import Refused
 from makegood.ledger.selectors import get_gl_code
-from makegood.payments.filters import list_matching_payments
 from makegood.payments.models import Payment
 from makegood.payments.recording import PaymentPreview, preview_payment
 from makegood.payments.reversing import ReversalPlan, preview_reversal
-from makegood.payments.rules import Method
+from makegood.payments.rules import BY_HAND
 from makegood.payments.selectors import (
     find_payment_by_key,
     find_reversal_by_key,
     get_payment,
-    list_allocations,
-    list_payments,
 )
 from makegood.payments.services.record_payment import record_payment
 from makegood.payments.services.reverse_payment import reverse_payment
@@ -44,17 +46,17 @@ from makegood.providers.models import Provider
 
 def add_parser(subparsers: Actions) -> None:
     actions = subparsers.add_parser("payments", help="payments of customers").add_subparsers(metavar="ACTION")
-    listed = actions.add_parser("list", help="list payments, newest first")
-    listed.add_argument("--filter", action="append", default=[], metavar="NAME=VALUE", help="may be repeated")
-    listed.add_argument("--limit", type=int, default=50, metavar="N")
-    listed.set_defaults(run=run_list)
-    show = actions.add_parser("show", help="show a payment and what it paid")
-    show.add_argument("number", metavar="PAYMENT", type=int)
-    show.set_defaults(run=run_show)
+    add_method_actions(actions)
+    add_ending_actions(actions)
+    add_reconcile_action(actions)
+    add_refund_actions(actions)
+    add_refund_ending_action(actions)
+    add_refund_view_action(actions)
+    add_view_actions(actions)
     record = actions.add_parser("record", help="record a payment; without --invoice it pays the oldest due first")
     record.add_argument("customer", metavar="CUSTOMER", help="the customer's number")
     record.add_argument("--amount", metavar="AMOUNT", required=True)
-    record.add_argument("--method", metavar="METHOD", required=True, help=" or ".join(Method.values))
+    record.add_argument("--method", metavar="METHOD", required=True, help=" or ".join(BY_HAND))
     record.add_argument("--received", metavar="DATE", help="the day it came, such as 2026-12-31; today if left out")
     record.add_argument("--reference", metavar="TEXT", default="", help="what the bank or the receipt says")
     record.add_argument("--note", metavar="TEXT", default="", help="for staff")
@@ -73,50 +75,9 @@ def add_parser(subparsers: Actions) -> None:
         add_person(parser)
         parser.add_argument("--key", metavar="KEY", help="the same key never books twice")
         parser.add_argument("--yes", action="store_true", help="do not ask")
-    for parser in (listed, show, record, reverse):
+    for parser in (record, reverse):
         add_provider(parser)
         add_json(parser)
-
-
-def run_list(arguments: argparse.Namespace) -> int:
-    provider = provider_of(arguments)
-    matching = list_matching_payments(provider, read_filters(arguments.filter))
-    shown = list_payments(provider).filter(pk__in=matching.values("pk"))[: max(arguments.limit, 0)]
-    if arguments.json:
-        print_json([_describe(provider, payment) for payment in shown])
-        return 0
-    print_table(
-        ["Payment", "Customer", "Name", "Received", "Amount", "On invoices", "Method", "State", "Reference"],
-        [
-            (
-                payment.pk, payment.customer.number, payment.customer.name, payment.received_on,
-                money_of(provider, payment.amount_minor), money_of(provider, payment.allocated_minor),
-                payment.get_method_display(), payment.state, payment.reference,
-            )
-            for payment in shown
-        ],
-        right=("Payment", "Amount", "On invoices"),
-    )  # fmt: skip
-    print_text(f"{len(shown)} of {matching.count():,} payments that match.")
-    return 0
-
-
-def run_show(arguments: argparse.Namespace) -> int:
-    provider = provider_of(arguments)
-    payment = get_payment(provider, arguments.number)
-    described = _describe(provider, payment)
-    allocations = [
-        {"invoice": each.invoice.number, "amount": decimal_of(provider, each.amount_minor)}
-        for each in list_allocations(payment)
-    ]
-    if arguments.json:
-        print_json({**described, "allocations": allocations})
-        return 0
-    print_pairs((name.replace("_", " ").capitalize(), _shown(value)) for name, value in described.items())
-    if allocations:
-        print_text("")
-        print_table(list(allocations[0]), [list(each.values()) for each in allocations], right=("invoice", "amount"))
-    return 0
 
 
 def run_record(arguments: argparse.Namespace) -> int:
@@ -228,34 +189,7 @@ def _print_plan(provider: Provider, plan: ReversalPlan) -> None:
 def _say(provider: Provider, payment: Payment, arguments: argparse.Namespace, done: str) -> int:
     payment = get_payment(provider, payment.pk)
     if arguments.json:
-        print_json(_describe(provider, payment))
+        print_json(describe_payment(provider, payment))
     else:
         print_text(f"Payment {payment.pk} of {money_of(provider, payment.amount_minor)} is {done}.")
     return 0
-
-
-def _describe(provider: Provider, payment: Payment) -> dict[str, Any]:
-    credit = payment.overpayment_credit
-    return {
-        "payment": payment.pk,
-        "customer": payment.customer.number,
-        "state": payment.state,
-        "method": payment.method,
-        "amount": decimal_of(provider, payment.amount_minor),
-        "on_invoices": decimal_of(provider, payment.allocated_minor),
-        "to_funds": decimal_of(provider, credit.issued_minor if credit else 0),
-        "currency": provider.currency,
-        "received_on": payment.received_on,
-        "booked_on": payment.booked_on,
-        "reference": payment.reference,
-        "note": payment.note,
-        "gl_code": payment.gl_code.code,
-        "credit": credit.pk if credit else None,
-        "recorded_by": payment.created_by.email if payment.created_by else None,
-        "reversed_on": payment.reversed_on,
-        "reversal_reason": payment.reversal_reason,
-    }
-
-
-def _shown(value: Any) -> str:
-    return "none" if value in (None, "") else str(value)

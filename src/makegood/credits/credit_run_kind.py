@@ -4,10 +4,10 @@ from django.db.models import Sum
 
 from makegood.credits.credit_emails import announce_credits
 from makegood.credits.limits import find_limit_of_a_day, limits_of, refuse_over
-from makegood.credits.models import CreditRun
+from makegood.credits.models import Credit, CreditRun
 from makegood.credits.outcomes import CREDITED
 from makegood.credits.rules import Asked, can_give
-from makegood.credits.services.apply_funds import apply_late_funds_of_chunk
+from makegood.credits.services.apply_funds import Wanted, apply_late_funds_of_chunk, use_funds
 from makegood.kit.clock import now
 from makegood.kit.sql import compose_sql, count_changed, load_sql, run_sql, without_nested_loops
 from makegood.kit.transactions import demand_transaction
@@ -56,6 +56,8 @@ class CreditRunKind:
         done = _book_credits(run, values, chunk)
         settled = self._settle_left_over(run, chunk) if done.rows < chunk.rows else {}
         if done.rows:
+            if values.use_for_id is not None:
+                _use_at_once(run, values.use_for_id, chunk)
             apply_late_funds_of_chunk(run.provider, chunk)
             if values.notify:
                 announce_credits(run, chunk)
@@ -65,6 +67,13 @@ class CreditRunKind:
         parameters = {**chunk.parameters(), "largest_funds": run.provider.largest_funds_minor}
         left_over = run_sql(load_sql(__package__, "find_left_over"), parameters)
         return settle_customers(chunk, {row["customer_id"]: row["outcome"] for row in left_over})
+
+
+def _use_at_once(run: Run, invoice_id: int, chunk: Chunk) -> None:
+    """The credit of the one customer is used for the invoice, unless that is paid or has a payment in flight by now."""
+    credits = dict(Credit.objects.filter(run_row__run=run).values_list("customer_id", "pk"))
+    wanted = Wanted(invoices=(invoice_id,), credits=tuple(credits.values()))
+    use_funds(run.provider, list(credits), wanted, booked_on=chunk.booked_on, created_by_id=run.started_by_id)
 
 
 def require_right_to_start(run: Run, membership: Membership, *, lock: bool = False) -> None:

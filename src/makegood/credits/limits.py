@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from makegood.credits.locks import lock_what_is_given
-from makegood.credits.rules import Given, Limit, Limits, can_give_now
+from makegood.credits.rules import Asked, Given, Limit, Limits, can_give, can_give_now
 from makegood.kit.clock import now
 from makegood.kit.money import format_money
 from makegood.kit.refusal import Refused
@@ -13,6 +13,7 @@ from makegood.providers.models import Membership, Provider
 
 WITHIN = timedelta(hours=24)
 ONE_DAY = timedelta(days=1)
+NOTHING_ELSE = Given()
 
 
 def limits_of(provider: Provider) -> Limits:
@@ -48,12 +49,19 @@ def sum_given(provider: Provider, staff_id: int, run_id: int | None = None) -> G
 
 
 def find_limit_of_a_day(
-    membership: Membership, provider: Provider, total_minor: int, *, run_id: int | None = None, lock: bool
+    membership: Membership,
+    provider: Provider,
+    total_minor: int,
+    *,
+    run_id: int | None = None,
+    lock: bool,
+    besides: Given = NOTHING_ELSE,
 ) -> Limit | None:
     """The limit of 24 hours that giving so much more would be over; None if there is none or it keeps within.
 
     run_id: the run that would be started, resumed or retried for it.
     lock: of several who ask at the same moment each sees what those before have given; demands a transaction.
+    besides: what else waits to be given, that credits and their runs do not know of.
     """
     limits = limits_of(provider)
     if limits.person_day_minor is None and limits.provider_day_minor is None:
@@ -61,7 +69,20 @@ def find_limit_of_a_day(
     if lock:
         lock_what_is_given(provider.pk)
     given = sum_given(provider, membership.staff_id, run_id)
+    given = Given(given.by_person_minor + besides.by_person_minor, given.by_all_minor + besides.by_all_minor)
     return can_give_now(membership.role, total_minor, limits, given)
+
+
+def require_may_give(
+    membership: Membership, provider: Provider, amount_minor: int, *, lock: bool, besides: Given = NOTHING_ELSE
+) -> None:
+    """Refused, beside the amount, where the person may not give one customer so much (minor units) now.
+
+    lock: for the giving itself, which demands a transaction; besides: as well; see `find_limit_of_a_day`.
+    """
+    over = can_give(membership.role, Asked(1, amount_minor, amount_minor), limits_of(provider))
+    over = over or find_limit_of_a_day(membership, provider, amount_minor, lock=lock, besides=besides)
+    refuse_over(over, membership, provider, "amount")
 
 
 def refuse_over(limit: Limit | None, membership: Membership, provider: Provider, field: str | None = None) -> None:

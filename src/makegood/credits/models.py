@@ -20,7 +20,10 @@ class Kind(models.TextChoices):
 
 
 class CreditRun(models.Model):
-    """The values of the credit window, one to one with a run of kind *credit*. Amount in minor units."""
+    """The values of the credit window, one to one with a run of kind *credit*. Amount in minor units.
+
+    use_for: the invoice of the run's one customer that the credit is used for at once.
+    """
 
     run = models.OneToOneField(Run, models.PROTECT, primary_key=True, db_constraint=False, related_name="credit_run")
     provider = models.ForeignKey(Provider, models.PROTECT, db_index=False)
@@ -30,6 +33,9 @@ class CreditRun(models.Model):
     kind = models.CharField(max_length=11, choices=Kind.choices)
     template = models.ForeignKey(TransactionTemplate, models.PROTECT, null=True, db_constraint=False, db_index=False)
     notify = models.BooleanField(default=False)
+    use_for = models.ForeignKey(
+        Invoice, models.PROTECT, null=True, db_constraint=False, db_index=False, related_name="credit_runs"
+    )
 
     class Meta:
         db_table = "credit_run"
@@ -129,6 +135,7 @@ class CreditEntry(models.Model):
         USED = "used", "Used"
         RETURNED = "returned", "Returned"
         REFUNDED = "refunded", "Refunded"
+        UNREFUNDED = "unrefunded", "Refund failed"
         EXPIRED = "expired", "Expired"
         TAKEN_BACK = "taken_back", "Taken back"
 
@@ -159,7 +166,7 @@ class CreditEntry(models.Model):
             ),
             models.CheckConstraint(
                 name="credit_entry_sign",
-                condition=Q(type__in=["issued", "returned"], amount_minor__gt=0)
+                condition=Q(type__in=["issued", "returned", "unrefunded"], amount_minor__gt=0)
                 | Q(type="adjusted") & ~Q(amount_minor=0)
                 | Q(type__in=["used", "refunded", "expired", "taken_back"], amount_minor__lt=0),
             ),

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import BigIntegerField, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
-from makegood.credits.models import Credit, CreditChange, CreditEntry
+from makegood.credits.models import Credit, CreditChange, CreditEntry, Kind
 from makegood.customers.models import Customer
 from makegood.kit.clock import now
 from makegood.kit.refusal import Refused
@@ -97,6 +97,12 @@ def get_usable_funds(provider_id: int, customer_id: int, day: date) -> int:
     credits = Credit.objects.filter(provider_id=provider_id, customer_id=customer_id, remaining_minor__gt=0)
     usable = credits.filter(Q(expires_on=None) | Q(expires_on__gte=day))
     return int(usable.aggregate(sum=Sum("remaining_minor"))["sum"] or 0)
+
+
+def has_paid_funds(customer: Customer) -> bool:
+    """Whether some of the customer's Available Funds are money that the customer has paid."""
+    paid = Credit.objects.filter(provider_id=customer.provider_id, customer=customer, remaining_minor__gt=0)
+    return paid.filter(kind__in=(Kind.PREPAID, Kind.OVERPAYMENT)).exists()
 
 
 def list_entries_of(customer: Customer) -> QuerySet[CreditEntry, Any]:

@@ -15,6 +15,7 @@ class Step(TextChoices):
     BEGIN = "begin", "Begin the day"
     ISSUE = "issue", "Issue invoices"
     USE_FUNDS = "use_funds", "Use Available Funds"
+    CHARGE = "charge", "Charge autopay"
     LATE = "late", "Mark what is late"
     LATE_FEES = "late_fees", "Charge late fees"
     REMIND = "remind", "Remind"
@@ -53,6 +54,8 @@ NAMES: dict[str, str] = {
     "not_billed": "customers due and not billed",
     "resting": "drafts that nobody goes on with",
     "funds_used": "customers whose Available Funds were used",
+    "charged": "customers charged by autopay",
+    "no_method": "customers with autopay and nothing to charge",
     "late": "customers late",
     "late_fees": "customers with a late fee",
     "reminded": "customers reminded",

@@ -1,12 +1,10 @@
 """What the people of the demo provider do in the three months that it plays, on which day."""
 
-import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TypeVar
 
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 
 from makegood.credits.models import Credit, Kind
 from makegood.credits.services.change_credit import change_credit
@@ -15,6 +13,8 @@ from makegood.credits.services.void_invoice import void_invoice
 from makegood.credits.services.write_off import write_off_invoice
 from makegood.customers.models import Customer
 from makegood.customers.selectors import list_customers
+from makegood.demo.card_acts import CardActs
+from makegood.demo.choosing import choose
 from makegood.demo.habits import Habit, Owed, habit_of, pays_minor, pays_on
 from makegood.demo.names import STORM_AREA
 from makegood.invoices.models import Invoice
@@ -25,7 +25,7 @@ from makegood.ledger.selectors import get_gl_code
 from makegood.orders.models import Order
 from makegood.orders.services.change_order import change_price
 from makegood.orders.services.order_status import resume_order, terminate_order
-from makegood.payments.models import Payment
+from makegood.payments.models import Payment, PaymentMethod
 from makegood.payments.rules import Method
 from makegood.payments.services.record_payment import record_payment
 from makegood.payments.services.reverse_payment import reverse_payment
@@ -36,12 +36,10 @@ from makegood.runs.services.select import select_listed, select_matching
 from makegood.runs.services.start_run import start_run
 from makegood.transaction_templates.selectors import get_charge_template, get_credit_template
 
-T = TypeVar("T")
-
 # Who has a balance with the former system, by the filters of the Customer List, and how much, in minor units.
 BALANCES: tuple[tuple[dict[str, list[str]], int], ...] = (
-    ({"autopay": ["yes"], "type": ["residential"]}, 32_000),
-    ({"autopay": ["yes"], "type": ["business"]}, 64_000),
+    ({"autopay": ["yes"], "type": ["residential"]}, 2_500),
+    ({"autopay": ["yes"], "type": ["business"]}, 5_000),
     ({"autopay": ["no"], "type": ["residential"], "area": ["Cedar Flats", "Mill Creek", "Harbor District"]}, 32_000),
 )
 
@@ -61,9 +59,10 @@ class Acts:
     def on(self, day: date) -> None:
         """What they do on a day of the provider, once its own work is done. Opens transactions."""
         self._pay(day)
-        act = self._occasions().get((day - self.first).days)
-        if act is not None:
-            act(day)
+        passed = (day - self.first).days
+        for occasions in (self._occasions(), CardActs(self.billing).occasions()):
+            if passed in occasions:
+                occasions[passed](day)
 
     def _occasions(self) -> dict[int, Callable[[date], None]]:
         """By how many days of the play have passed."""
@@ -83,7 +82,7 @@ class Acts:
         }
 
     def _take_balances_over(self, day: date) -> None:
-        """What customers had with the former system: it pays their first invoices by itself."""
+        """What customers had with the former system: it pays their first invoices, or a part, by itself."""
         for filter, amount_minor in BALANCES:
             matching = {**filter, "status": ["active"]}
             selection = select_matching(membership=self.manager, list_name="customers", values=matching)
@@ -97,7 +96,10 @@ class Acts:
             self._credit(self.manager, values, selection, matching)
 
     def _pay(self, day: date) -> None:
-        owed = Invoice.objects.filter(provider=self.provider, state__in=OWED, issued_on__lt=day)
+        owed = Invoice.objects.filter(provider=self.provider, state__in=OWED, issued_on__lt=day, in_flight_minor=0)
+        # What autopay collects nobody pays, unless it has been given up.
+        cards = PaymentMethod.objects.filter(customer=OuterRef("customer"), is_default=True)
+        owed = owed.exclude(Exists(cards), customer__autopay=True, collection__given_up_on=None)
         # What is covered by Available Funds nobody pays.
         owed = owed.filter(customer__balance__funds_minor__lt=F("due_minor"))
         fields = ("id", "customer_id", "customer__number", "issued_on", "due_on", "due_minor")
@@ -120,16 +122,16 @@ class Acts:
 
     def _activate_orders(self, day: date) -> None:
         pending = Order.objects.filter(provider=self.provider, status="pending", from_date__lt=day)
-        for order in self._some(list(pending.order_by("number")), 12, "activate"):
+        for order in choose(list(pending.order_by("number")), 12, "activate"):
             resume_order(order=order, staff_id=self.billing.staff_id)
 
     def _change_prices(self, day: date) -> None:
-        for order in self._some(self._active_orders(), 6, "prices"):
+        for order in choose(self._active_orders(), 6, "prices"):
             price_minor = order.price_minor + 500
             change_price(order=order, price_minor=price_minor, effective_from=day, staff_id=self.billing.staff_id)
 
     def _terminate_orders(self, day: date) -> None:
-        for order in self._some(self._active_orders(), 8, "ends"):
+        for order in choose(self._active_orders(), 8, "ends"):
             terminate_order(order=order, to_date=day + timedelta(days=3), staff_id=self.billing.staff_id)
 
     def _charge_visits(self, day: date) -> None:
@@ -137,7 +139,7 @@ class Acts:
         values = fill_charge_values(
             provider=self.provider, template=template, amount_minor=None, description=None, gl_code=None, tax_rate=None
         )
-        customers = self._some(self._billed_customers(), 9, f"visits {(day - self.first).days}")
+        customers = choose(self._billed_customers(), 9, f"visits {(day - self.first).days}")
         selection = select_listed(
             membership=self.billing, list_name="customers", record_ids=[customer.pk for customer in customers]
         )
@@ -153,7 +155,7 @@ class Acts:
         self._credit(self.manager, self._template("Storm outage"), selection, matching)
 
     def _give_goodwill(self, day: date) -> None:
-        customers = self._some(self._billed_customers(), 8, f"goodwill {(day - self.first).days}")
+        customers = choose(self._billed_customers(), 8, f"goodwill {(day - self.first).days}")
         selection = select_listed(
             membership=self.manager, list_name="customers", record_ids=[customer.pk for customer in customers]
         )
@@ -171,14 +173,14 @@ class Acts:
     def _return_payment(self, day: date) -> None:
         paid = Payment.objects.filter(provider=self.provider, method=Method.BANK_TRANSFER, reversed_on=None)
         bounced = [each for each in paid.select_related("customer").order_by("id") if self._pays_promptly(each)]
-        for payment in self._some(bounced, 2, "bounced"):
+        for payment in choose(bounced, 2, "bounced"):
             reverse_payment(
                 membership=self.billing, payment=payment, reason="Returned by the bank", key=f"demo back {payment.pk}"
             )
 
     def _void_invoice(self, day: date) -> None:
         open_ones = Invoice.objects.filter(provider=self.provider, state=State.OPEN, paid_minor=0, used_minor=0)
-        for invoice in self._some(list(open_ones.order_by("id")), 1, "void"):
+        for invoice in choose(list(open_ones.order_by("id")), 1, "void"):
             void_invoice(membership=self.manager, invoice=invoice, reason="Billed to the wrong household")
 
     def _write_off(self, day: date) -> None:
@@ -186,7 +188,7 @@ class Acts:
             provider=self.provider, state=State.LATE, customer__balance__funds_minor=0
         ).select_related("customer")
         never = [each for each in late.order_by("id") if habit_of(each.customer.number) is Habit.NEVER]
-        for invoice in self._some(never, 2, "write off"):
+        for invoice in choose(never, 2, "write off"):
             write_off_invoice(membership=self.manager, invoice=invoice, reason="The customer has moved away")
 
     def _template(self, name: str) -> CreditValues:
@@ -219,7 +221,3 @@ class Acts:
 
     def _pays_promptly(self, payment: Payment) -> bool:
         return habit_of(payment.customer.number) is Habit.PROMPT
-
-    def _some(self, candidates: Sequence[T], most: int, what: str) -> list[T]:
-        chance = random.Random(f"demo: {what}")
-        return chance.sample(candidates, min(most, len(candidates)))

@@ -12,6 +12,9 @@ from makegood.days.selectors import find_first_day
 from makegood.days.services.play import play_days, require_demo
 from makegood.days.services.work_day import OnDay
 from makegood.demo.acts import Acts
+from makegood.demo.cards import give_methods
+from makegood.gateways.selectors import list_gateways
+from makegood.gateways.services.balance import fetch_balance
 from makegood.invoices.models import BillingSettings
 from makegood.invoices.services.billing_cycle import set_billing_cycle
 from makegood.invoices.services.settings import change_billing_settings
@@ -43,11 +46,14 @@ def play_demo(*, provider: Provider, on_day: OnDay = lambda day: None) -> bool:
             return False
         today = today_in(provider.timezone)
         first = _first_day(provider, today)
-        with frozen_clock(morning_of(first, provider.timezone)):
-            _set_up(provider, first)
-        acts = Acts(first, _member(provider, "billing"), _member(provider, "manager"))
         with _without_waiting_for_the_disk():
-            return play_days(provider=provider, first=first, until=today, on_day=on_day, act=acts.on)
+            with frozen_clock(morning_of(first, provider.timezone)):
+                _set_up(provider, first)
+            acts = Acts(first, _member(provider, "billing"), _member(provider, "manager"))
+            played = play_days(provider=provider, first=first, until=today, on_day=on_day, act=acts.on)
+            for gateway in list_gateways(provider).select_related("provider"):
+                fetch_balance(gateway=gateway)
+            return played
 
 
 @contextmanager
@@ -82,6 +88,7 @@ def _set_up(provider: Provider, first: date) -> None:
     customers = Customer.objects.filter(provider=provider, status="active").order_by("number")
     for customer in list(customers)[::EVERY_NTH_ON_ITS_ANNIVERSARY]:
         set_billing_cycle(membership=_member(provider, "billing"), customer=customer, cycle="anniversary")
+    give_methods(admin=_member(provider, "admin"), billing=_member(provider, "billing"))
 
 
 def _member(provider: Provider, role: str) -> Membership:

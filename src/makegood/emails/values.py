@@ -25,14 +25,6 @@ class Money:
     digits: int
 
 
-@dataclass(frozen=True)
-class Manner:
-    """How amounts and dates are written: two languages, since an amount suits a text in any language."""
-
-    amounts: str
-    dates: str
-
-
 @lru_cache(maxsize=256)
 def find_locale(language: str) -> str | None:
     """The language as it can be written in: itself, else its base language, else None."""
@@ -53,25 +45,29 @@ def list_languages(language: str) -> list[str]:
     ]
 
 
-def choose_manner(customer_language: str, text_language: str) -> Manner:
-    """Amounts as the customer writes them; dates too, unless the text is in another language than its months."""
+def choose_locale(customer_language: str, text_language: str) -> str:
+    """How amounts and dates in a text are written: as in the language of the text, and as where the customer is.
+
+    So an English text has English amounts, whatever the customer's language; of two kinds of a language the customer's
+    counts.
+    """
     wanted = find_locale(customer_language) or find_locale(text_language) or FALLBACK
-    same = list_languages(wanted)[-1] == list_languages(text_language)[-1]
-    return Manner(wanted, wanted if same else find_locale(text_language) or FALLBACK)
+    is_same = list_languages(wanted)[-1] == list_languages(text_language)[-1]
+    return wanted if is_same else find_locale(text_language) or FALLBACK
 
 
-def write_out(value: object, manner: Manner) -> object:
+def write_out(value: object, locale: str) -> object:
     """The value as a template gets it: amounts and dates as text, nothing as empty text, everything else as it is."""
     if value is None:
         return ""
     if isinstance(value, Money):
-        return _write_money(value.minor, value.currency, value.digits, manner.amounts)
+        return _write_money(value.minor, value.currency, value.digits, locale)
     if isinstance(value, date):
-        return _write_date(value, manner.dates)
+        return _write_date(value, locale)
     if isinstance(value, Mapping):
-        return {name: write_out(each, manner) for name, each in value.items()}
+        return {name: write_out(each, locale) for name, each in value.items()}
     if isinstance(value, list | tuple):
-        return [write_out(each, manner) for each in value]
+        return [write_out(each, locale) for each in value]
     return value
 
 

@@ -6,8 +6,16 @@ import django_filters as filters
 from django.db.models import Q, QuerySet
 
 from makegood.invoices.models import Invoice
-from makegood.invoices.rules import State
-from makegood.kit.filters import AmountFilter, AnyOfFilter, FilterValues, ListFilter, filter_strictly, match_any
+from makegood.invoices.rules import OWED, State
+from makegood.kit.filters import (
+    YES_NO,
+    AmountFilter,
+    AnyOfFilter,
+    FilterValues,
+    ListFilter,
+    filter_strictly,
+    match_any,
+)
 from makegood.kit.refusal import Refused
 from makegood.providers.models import Provider
 
@@ -28,6 +36,8 @@ class InvoiceFilter(ListFilter):
     state = filters.MultipleChoiceFilter(choices=State.choices, label="State")
     customer = AnyOfFilter(field_name="customer__number", label="Customer number")
     kind = filters.MultipleChoiceFilter(choices=Invoice.Kind.choices, label="Kind")
+    in_flight = filters.ChoiceFilter(method="filter_in_flight", choices=YES_NO, label="Payment on its way")
+    by_hand = filters.ChoiceFilter(method="filter_by_hand", choices=YES_NO, label="Collected by hand")
     run = filters.CharFilter(method="filter_run", label="Invoice run")
     period_min = filters.DateFilter(field_name="period_to", lookup_expr="gte", label="Period from")
     period_max = filters.DateFilter(field_name="period_from", lookup_expr="lte", label="Period to")
@@ -55,12 +65,24 @@ class InvoiceFilter(ListFilter):
         number = read_number(value)
         return queryset.filter(of_customer) if number is None else match_any(queryset, Q(number=number), of_customer)
 
+    def filter_in_flight(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return queryset.filter(_is(Q(in_flight_minor__gt=0), value))
+
+    def filter_by_hand(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return queryset.filter(_is(Q(by_hand=True), value))
+
     def filter_run(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         number = read_number(value)
         if number is None:
             message = "The filter run cannot be used: write the number of an invoice run."
             raise Refused("filter_value", message, "filter")
         return queryset.filter(run_row__run=number)
+
+
+def _is(condition: Q, value: str) -> Q:
+    """What can hold of owed invoices alone, which are few among all and have an index; or its opposite."""
+    holds = Q(state__in=OWED) & condition
+    return holds if value == "yes" else ~holds
 
 
 def read_number(text: str) -> int | None:

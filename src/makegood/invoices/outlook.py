@@ -23,11 +23,13 @@ class Outlook:
     """What will be used for an invoice, and what is left to pay then; minor units. on: the day on which it is used.
 
     will_use_minor: 0 where the customer has no funds for it, or nothing is used by itself.
+    in_flight_minor: what a payment under way is to pay of it; no funds are used meanwhile.
     """
 
     on: date
     will_use_minor: int
     left_minor: int
+    in_flight_minor: int = 0
 
 
 FindLots = Callable[[Collection[int]], Mapping[int, Sequence[Lot]]]
@@ -68,13 +70,16 @@ def foresee(invoices: Iterable[Invoice]) -> dict[int, Outlook]:
 def foresee_of_customer(owed: Sequence[Invoice], lots: Sequence[Lot], today: date) -> dict[int, Outlook]:
     """The outlook of all that one customer owes, by the invoices' keys. Pure: no database.
 
-    What is late or has reached its day to collect is paid today, the rest on its own day; of one day the oldest due
-    first.
+    What has a payment under way, or is collected by hand, gets nothing. What is late or has reached its day to collect
+    is paid today, the rest on its own day; of one day the oldest due first.
     """
     left = [lot.remaining_minor for lot in lots]
     found = {}
     for on, invoice in sorted(((_day_of(each, today), each) for each in owed), key=lambda pair: _turn(*pair)):
         wanted = invoice.due_minor
+        if invoice.in_flight_minor or invoice.by_hand:
+            found[invoice.pk] = Outlook(on, 0, wanted - invoice.in_flight_minor, invoice.in_flight_minor)
+            continue
         for place, lot in enumerate(lots):
             if lot.expires_on is None or lot.expires_on >= on:
                 part = min(wanted, left[place])

@@ -5,6 +5,7 @@ in the audit log.
 """
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 from makegood.kit.clock import now
 from makegood.kit.transactions import demand_transaction
@@ -21,9 +22,24 @@ def notify(
     body: str,
     subject_type: str,
     subject_id: int,
+    once: bool = False,
+    fresh_for: timedelta | None = None,
 ) -> None:
-    """Puts one entry into the Notifications area of each person. Demands a transaction, the one of the result."""
+    """Puts one entry into the Notifications area of each person. Demands a transaction, the one of the result.
+
+    once: whoever has not read the last one about the same subject gets no second: that one says the newest instead.
+    fresh_for: one that is older than this counts as read then, and a new one stands above all others.
+    """
     demand_transaction()
+    if once:
+        staff_ids = list(staff_ids)
+        unread = Notification.objects.filter(staff_id__in=staff_ids, provider_id=provider_id, read_at=None)
+        unread = unread.filter(subject_type=subject_type, subject_id=subject_id)
+        if fresh_for is not None:
+            unread.filter(created_at__lte=now() - fresh_for).update(read_at=now())
+        told = set(unread.values_list("staff_id", flat=True))
+        unread.update(level=level, title=title, body=body)
+        staff_ids = [each for each in staff_ids if each not in told]
     Notification.objects.bulk_create(
         Notification(
             provider_id=provider_id,

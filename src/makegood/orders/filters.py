@@ -1,10 +1,10 @@
 """The filters of the Customer List and the Order List.
 
-Their names are the same in the address bar, on the command line and in a stored selection. Who was credited in a run is
-known to the domain above, which registers how to find out.
+Their names are the same in the address bar, on the command line and in a stored selection. Who was credited in a run,
+and who has a payment method, is known to domains above, which register how to find out.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 from typing import Any, Protocol
 
@@ -51,6 +51,25 @@ def register_credit_runs(credit_runs: CreditRuns) -> None:
     _credit_runs[:] = [credit_runs]
 
 
+HasMethodCondition = Callable[[Provider, str], Q]
+"""The condition on a customer of the provider for a choice of the filter *payment method*."""
+
+METHOD_CHOICES = (
+    ("yes", "Yes"),
+    ("no", "No"),
+    ("expiring", "Expires soon"),
+    ("expired", "Expired"),
+    ("held", "On hold"),
+)
+
+_has_method: list[HasMethodCondition] = []
+
+
+def register_payment_methods(has_method: HasMethodCondition) -> None:
+    """Makes the filter *payment method* work; called once, when the application starts."""
+    _has_method[:] = [has_method]
+
+
 class RunNumberFilter(filters.NumberFilter):
     """The number of a credit run."""
 
@@ -87,6 +106,7 @@ class CustomerFilter(CreditedInRunFilter):
     service = AnyOfFilter(method="filter_order", label="Service")
     email = filters.ChoiceFilter(method="filter_email", choices=YES_NO, label="E-mail address")
     autopay = filters.ChoiceFilter(method="filter_yes_no", field_name="autopay", choices=YES_NO, label="Autopay")
+    method = filters.ChoiceFilter(method="filter_method", choices=METHOD_CHOICES, label="Payment method")
     billing = filters.ChoiceFilter(
         method="filter_yes_no", field_name="billing_enabled", choices=YES_NO, label="Automatic billing"
     )
@@ -127,6 +147,9 @@ class CustomerFilter(CreditedInRunFilter):
 
     def filter_order(self, queryset: QuerySet[Any], name: str, value: list[str]) -> QuerySet[Any]:
         return queryset  # done for all of them at once, in filter_queryset
+
+    def filter_method(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return queryset.filter(_has_method[0](self.provider, value))
 
     def filter_email(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return queryset.exclude(email="") if value == "yes" else queryset.filter(email="")

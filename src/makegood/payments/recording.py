@@ -8,12 +8,12 @@ from makegood.credits.limits import money_of
 from makegood.customers.models import Customer
 from makegood.invoices.models import Invoice
 from makegood.kit.refusal import Refused
-from makegood.kit.text import require_fitting, require_plain
+from makegood.kit.text import require_fitting, require_no_number, require_plain
 from makegood.ledger.locks import hold_gl_code
 from makegood.ledger.models import CustomerBalance, GLCode
 from makegood.ledger.selectors import get_balance
 from makegood.payments.models import Payment
-from makegood.payments.rules import Method, Payable, Split, require_amount, split_by_hand, split_oldest_first
+from makegood.payments.rules import BY_HAND, Method, Payable, Split, require_amount, split_by_hand, split_oldest_first
 from makegood.payments.selectors import get_default_cash_gl_code, list_payable, require_cash_gl_code
 from makegood.providers.calendar import today_of
 from makegood.providers.models import Membership, Provider
@@ -124,7 +124,15 @@ def list_payables(customer: Customer, besides: Mapping[int, int] | None = None) 
     """The customer's invoices as far as payments are concerned, oldest due first; those that are named as well."""
     found = list_payable(customer, list(besides or ()))
     return tuple(
-        Payable(invoice.pk, invoice.number, invoice.state, invoice.due_on, invoice.due_minor) for invoice in found
+        Payable(
+            invoice.pk,
+            invoice.number,
+            invoice.state,
+            invoice.due_on,
+            invoice.due_minor,
+            in_flight=invoice.in_flight_minor > 0,
+        )
+        for invoice in found
     )
 
 
@@ -148,8 +156,8 @@ def _describe(payables: tuple[Payable, ...], split: Split, balance: CustomerBala
 
 def _require_possible(said: Received, today: date) -> None:
     require_amount(said.amount_minor)
-    if said.method not in Method.values:
-        raise Refused("method_unknown", f"The methods are {' and '.join(Method.values)}.", "method")
+    if said.method not in BY_HAND:
+        raise Refused("method_unknown", f"The methods are {' and '.join(BY_HAND)}.", "method")
     if said.received_on > today:
         raise Refused(
             "received_in_future",
@@ -158,3 +166,4 @@ def _require_possible(said: Received, today: date) -> None:
         )
     require_fitting(Payment, reference=said.reference, note=said.note)
     require_plain(reference=said.reference, note=said.note)
+    require_no_number(reference=said.reference, note=said.note)

@@ -13,24 +13,105 @@ from makegood.kit.refusal import Refused
 class State(TextChoices):
     """Where a payment stands; `TRANSITIONS` says where it can go."""
 
+    CREATED = "created", "Waiting"
+    SUBMITTED = "submitted", "On its way"
+    UNKNOWN = "unknown", "Unknown"
     SUCCEEDED = "succeeded", "Received"
+    FAILED = "failed", "Failed"
+    DISPUTED = "disputed", "Disputed"
+    RETURNED = "returned", "Returned"
     REVERSED = "reversed", "Reversed"
 
 
-class Method(TextChoices):
-    """How the money came."""
+IN_FLIGHT = (State.CREATED, State.SUBMITTED, State.UNKNOWN)
+"""States in which nobody else may collect what the payment is for."""
 
+
+class Method(TextChoices):
+    """How the money came: by hand, or through a processor."""
+
+    CASH = "cash", "Cash"
+    BANK_TRANSFER = "bank_transfer", "Bank transfer"
+    CARD = "card", "Card"
+    ACH = "ach", "ACH debit"
+    SEPA = "sepa", "SEPA debit"
+
+
+BY_HAND = (Method.CASH, Method.BANK_TRANSFER)
+"""Methods that a person records."""
+
+
+class Purpose(TextChoices):
+    """Why there is a payment: a person recorded it, autopay asked for it, or a person had it charged."""
+
+    HAND = "hand", "Recorded"
+    AUTOPAY = "autopay", "Autopay"
+    CHARGE = "charge", "Charged by hand"
+
+
+class RefundPurpose(TextChoices):
+    """What money goes back for."""
+
+    REFUND = "refund", "Refund of an invoice"
+    PAY_OUT = "pay_out", "Pay-out of Available Funds"
+
+
+class RefundState(TextChoices):
+    """Where a refund stands: pending as long as a transfer is; then done, done in part, or failed."""
+
+    PENDING = "pending", "On its way"
+    DONE = "done", "Done"
+    PARTLY = "partly", "Done in part"
+    FAILED = "failed", "Failed"
+
+
+class TransferState(TextChoices):
+    """Where a part of a refund stands."""
+
+    CREATED = "created", "Waiting"
+    SUBMITTED = "submitted", "On its way"
+    UNKNOWN = "unknown", "Unknown"
+    SUCCEEDED = "succeeded", "Given back"
+    FAILED = "failed", "Failed"
+
+
+class Follow(TextChoices):
+    """What becomes of an invoice whose payment went back."""
+
+    SETTLE = "settle", "Settle with a credit"
+    LEAVE_OPEN = "leave_open", "Leave open"
+
+
+class Way(TextChoices):
+    """How money goes back."""
+
+    GATEWAY = "gateway", "To the payment method"
     CASH = "cash", "Cash"
     BANK_TRANSFER = "bank_transfer", "Bank transfer"
 
 
 TRANSITIONS: dict[State, tuple[State, ...]] = {
-    State.SUCCEEDED: (State.REVERSED,),
+    State.CREATED: (State.SUBMITTED, State.FAILED),
+    State.SUBMITTED: (State.UNKNOWN, State.SUCCEEDED, State.FAILED, State.CREATED),
+    State.UNKNOWN: (State.SUBMITTED, State.SUCCEEDED, State.FAILED),
+    State.SUCCEEDED: (State.REVERSED, State.DISPUTED, State.RETURNED),
+    State.FAILED: (State.SUCCEEDED,),
+    State.DISPUTED: (State.SUCCEEDED, State.RETURNED),
+    State.RETURNED: (State.SUCCEEDED,),
     State.REVERSED: (),
 }
-"""The state chart; a trigger on the table holds the same, and a test holds the two together."""
+"""The state chart; a trigger on the table holds the same, and a test holds the two together.
 
+Submitted goes back to created where the processor said for certain that nothing was done, so that it waits its turn
+again. Failed becomes succeeded where the answer comes late; returned becomes succeeded where a lost dispute is won
+after all.
+"""
+
+DEFAULT_RETRY_DAYS = (3, 5, 7)
+LONGEST_FAILURE = 300
 LONGEST_KEY = 200
+AUTOPAY_KEY = "autopay "
+"""With what the keys of autopay's payments begin; customer and day follow."""
 LONGEST_REFERENCE = 100
 LONGEST_NOTE = 500
 
@@ -40,13 +121,17 @@ Money = Callable[[int], str]
 
 @dataclass(frozen=True)
 class Payable:
-    """An invoice as far as a payment is concerned; minor units. number: None for a draft."""
+    """An invoice as far as a payment is concerned; minor units. number: None for a draft.
+
+    in_flight: whether another payment for it is under way.
+    """
 
     invoice_id: int
     number: int | None
     state: str
     due_on: date | None
     due_minor: int
+    in_flight: bool = False
 
     @property
     def name(self) -> str:
@@ -96,10 +181,10 @@ def require_amount(amount_minor: int) -> None:
 
 
 def split_oldest_first(amount_minor: int, invoices: Sequence[Payable]) -> Split:
-    """The payment pays the invoices one after the other, oldest due first, as far as it goes."""
+    """The payment pays the invoices one after the other, oldest due first, as far as it goes; none in flight."""
     left, allocations = amount_minor, []
     for invoice in sorted(invoices, key=lambda each: (each.due_on or date.max, each.invoice_id)):
-        part = min(left, invoice.due_minor)
+        part = 0 if invoice.in_flight else min(left, invoice.due_minor)
         if part > 0:
             allocations.append(Allocation(invoice, part))
             left -= part
@@ -152,6 +237,13 @@ def _require_payable(invoice: Payable, part_minor: int, money: Money) -> None:
     field = field_of(invoice.invoice_id)
     if invoice.state in _WHY_NOT:
         raise Refused(f"invoice_{invoice.state}", _WHY_NOT[invoice.state].format(name=invoice.name), field)
+    if invoice.in_flight:
+        raise Refused(
+            "invoice_in_flight",
+            f"A payment for {invoice.name} is on its way, so wait until it has settled, or withdraw it if it only "
+            "waits. What is over becomes Available Funds.",
+            field,
+        )
     if part_minor <= 0:
         raise Refused("allocation_zero", "What an invoice gets must be greater than zero.", field)
     if part_minor > invoice.due_minor:

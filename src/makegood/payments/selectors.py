@@ -15,8 +15,10 @@ from makegood.providers.models import Provider
 
 
 def list_payments(provider: Provider) -> QuerySet[Payment]:
-    """The provider's payments with customer, GL code, overpayment and who recorded them, newest first."""
-    payments = Payment.objects.select_related("customer", "gl_code", "overpayment_credit", "created_by")
+    """The provider's payments with customer, GL code, overpayment, method and who recorded them, newest first."""
+    payments = Payment.objects.select_related(
+        "customer", "gl_code", "overpayment_credit", "created_by", "payment_method"
+    )
     return payments.filter(provider=provider).order_by("-id")
 
 
@@ -26,8 +28,8 @@ def list_payments_of(customer: Customer) -> QuerySet[Payment]:
 
 
 def get_payment(provider: Provider, pk: int) -> Payment:
-    """The provider's payment of that number, with provider and who reversed it; Refused if there is none."""
-    payments = list_payments(provider).select_related("provider", "reversed_by")
+    """The provider's payment of that number, with provider, gateway and who reversed it; Refused if there is none."""
+    payments = list_payments(provider).select_related("provider", "reversed_by", "gateway")
     payment = payments.filter(pk=pk).first()
     if payment is None:
         raise Refused("payment_unknown", f"There is no payment {pk}.", "payment")

@@ -15,11 +15,16 @@ class What(StrEnum):
     WRITTEN_OFF = "invoice_written_off"
     PAID = "payment"
     UNPAID = "payment_reversed"
+    REFUNDED = "payment_refunded"
+    TAKEN_BY_BANK = "payment_returned"
+    WON_BACK = "payment_won_back"
+    BOUNCED = "refund_bounced"
     CREDITED = "credit_given"
     CHANGED = "credit_changed"
     EXPIRED = "credit_expired"
     TAKEN_BACK = "credit_taken_back"
     PAID_OUT = "paid_out"
+    NOT_PAID_OUT = "pay_out_failed"
     USED = "funds_used"
     RETURNED = "funds_returned"
     FROM_INVOICE = "funds_from_invoice"
@@ -36,18 +41,25 @@ _WORDS = {
     What.WRITTEN_OFF: "Invoice written off",
     What.PAID: "Payment",
     What.UNPAID: "Payment reversed",
+    What.REFUNDED: "Refund",
+    What.TAKEN_BY_BANK: "Payment returned by the bank",
+    What.WON_BACK: "Returned payment won back",
+    What.BOUNCED: "Refund that bounced",
     What.CREDITED: "Credit given",
     What.CHANGED: "Credit changed",
     What.EXPIRED: "Credit expired",
     What.TAKEN_BACK: "Credit taken back",
     What.PAID_OUT: "Paid out",
+    What.NOT_PAID_OUT: "Pay-out that failed",
     What.USED: "Available Funds used",
     What.RETURNED: "Available Funds returned",
     What.FROM_INVOICE: "Turned into Available Funds",
 }
 
 BILLED = (What.INVOICED, What.VOIDED, What.WRITTEN_OFF)
-PAYMENTS = (What.PAID, What.UNPAID, What.PAID_OUT)
+OF_PAYMENTS = (What.PAID, What.UNPAID, What.REFUNDED, What.TAKEN_BY_BANK, What.WON_BACK, What.BOUNCED)
+"""What moves the money of one payment; what belongs to one movement of it is one row."""
+PAYMENTS = (*OF_PAYMENTS, What.PAID_OUT, What.NOT_PAID_OUT)
 CREDITS = (What.CREDITED, What.CHANGED, What.EXPIRED, What.TAKEN_BACK)
 """Between them everything that changes the balance; the rest moves money between what is owed and Available Funds."""
 
@@ -80,6 +92,7 @@ class Row:
 
     effective_on: the day it concerns, where that is another one. shares: the invoices of a payment. staff_id: who did
     it, or None for what happened by itself. why: why an invoice is what it is, where that was asked for.
+    payment_entry: of the journal, for what moved the money of a payment.
     """
 
     what: What
@@ -97,6 +110,7 @@ class Row:
     payment_id: int | None = None
     payment_method: str = ""
     payment_reference: str = ""
+    payment_entry: int | None = None
     shares: tuple[Share, ...] = ()
     run_id: int | None = None
     staff_id: int | None = None
@@ -139,7 +153,7 @@ class Statement:
 
     @property
     def paid_minor(self) -> int:
-        """Payments, less what was reversed and paid out; negative where money came."""
+        """Payments, less what went back in any way; negative where money came."""
         return self.change_by(*PAYMENTS)
 
     @property
@@ -160,7 +174,7 @@ def make_statement(from_on: date, upto_on: date, opening: Balance, movements: It
     for movement in movements:
         owed, funds = owed + movement["owed_minor"], funds + movement["funds_minor"]
         row = _make_row(movement, Balance(owed, funds))
-        if rows and row.payment_id is not None and (rows[-1].payment_id, rows[-1].what) == (row.payment_id, row.what):
+        if rows and row.payment_entry is not None and rows[-1].payment_entry == row.payment_entry:
             rows[-1] = _join(rows[-1], row)
         else:
             rows.append(row)
@@ -180,8 +194,19 @@ _CREDIT = {
     "credit_expired": What.EXPIRED,
     "credit_taken_back": What.TAKEN_BACK,
     "credit_refunded": What.PAID_OUT,
+    "credit_unrefunded": What.NOT_PAID_OUT,
     "credit_used": What.USED,
     "credit_returned": What.RETURNED,
+}
+
+
+_MOVEMENT = {
+    "received": What.PAID,
+    "reversed": What.UNPAID,
+    "refunded": What.REFUNDED,
+    "returned": What.TAKEN_BY_BANK,
+    "won_back": What.WON_BACK,
+    "bounced": What.BOUNCED,
 }
 
 
@@ -191,13 +216,13 @@ def _what(movement: Mapping[str, Any]) -> What:
         return What.FROM_INVOICE
     if movement["payment_id"] is not None:
         # What was over of a payment belongs to it.
-        return {What.CREDITED: What.PAID, What.TAKEN_BACK: What.UNPAID}.get(what, what)
+        return _MOVEMENT[movement["payment_movement"]]
     return what
 
 
 def _make_row(movement: Mapping[str, Any], after: Balance) -> Row:
     what = _what(movement)
-    is_payment = what in (What.PAID, What.UNPAID)
+    is_payment = what in OF_PAYMENTS
     number = movement["invoice_number"]
     share = () if not is_payment or number is None else (_share(movement),)
     return Row(
@@ -216,6 +241,7 @@ def _make_row(movement: Mapping[str, Any], after: Balance) -> Row:
         payment_id=movement["payment_id"],
         payment_method=movement["payment_method"] or "",
         payment_reference=movement["payment_reference"] or "",
+        payment_entry=movement["journal_entry_id"] if is_payment else None,
         shares=share,
         run_id=movement["run_id"],
         staff_id=movement["staff_id"],

@@ -7,7 +7,7 @@ from babel.dates import format_date
 from makegood.kit.money import format_money
 from makegood.payments.rules import Method
 from makegood.providers.models import Provider
-from makegood.statements.statement import Row, What
+from makegood.statements.statement import OF_PAYMENTS, Row, What
 
 
 def say_row(row: Row, provider: Provider) -> str:
@@ -20,9 +20,9 @@ def say_row(row: Row, provider: Provider) -> str:
         What.FROM_INVOICE: f"Invoice {row.invoice_number}",
         What.USED: f"Invoice {row.invoice_number}, with {credit}" if row.invoice_number else credit,
         What.RETURNED: f"Invoice {row.invoice_number}, back to {credit}" if row.invoice_number else credit,
-        What.PAID: _say_payment(row, provider),
-        What.UNPAID: _say_payment(row, provider),
     }
+    if row.what in OF_PAYMENTS:
+        return _say_payment(row, provider)
     return sentences.get(row.what, credit)
 
 

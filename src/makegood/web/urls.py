@@ -9,6 +9,7 @@ from makegood.web.frame.appearance import set_appearance
 
 FOLDERS = (
     "customers",
+    "methods",
     "statements",
     "orders",
     "selection",
@@ -18,6 +19,8 @@ FOLDERS = (
     "charges",
     "invoices",
     "payments",
+    "refunds",
+    "gateway_events",
     "notifications",
     "search",
     "emails",

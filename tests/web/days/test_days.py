@@ -41,7 +41,7 @@ def test_each_day_says_what_it_did(provider: Provider, browser: Client) -> None:
     rows = browser.get("/days.csv").getvalue().decode("utf-8-sig").splitlines()
     head, newest, *_ = rows
     assert head.startswith("Day,Result,Invoices,Billed (USD),")
-    assert newest.startswith("2026-01-20,Finished,,,,,14.00,")
+    assert newest.startswith("2026-01-20,Finished,,,,,,14.00,")
     assert "2026-01-01,Finished,2,40.00," in rows[-1]
     assert "$14.00" in browser.get("/days").text
 

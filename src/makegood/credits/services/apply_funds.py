@@ -80,7 +80,12 @@ def apply_late_funds(*, provider: Provider, customers: Sequence[int], booked_on:
     """
     demand_transaction()
     enabled = Customer.objects.filter(
-        provider=provider, pk__in=customers, billing_enabled=True, invoices__state=State.LATE
+        provider=provider,
+        pk__in=customers,
+        billing_enabled=True,
+        invoices__state=State.LATE,
+        invoices__in_flight_minor=0,
+        invoices__by_hand=False,
     )
     late = list(enabled.order_by("pk").values_list("pk", flat=True).distinct())
     return use_funds(provider, late, Wanted(), booked_on=booked_on)
@@ -110,9 +115,11 @@ def apply_now(*, membership: Membership, customer: Customer, invoice: Invoice | 
         owed = Invoice.objects.filter(provider=provider, customer=customer, state__in=OWED)
         if invoice is not None:
             owed = owed.filter(pk=invoice.pk)
-        wanted = tuple(owed.values_list("pk", flat=True))
-        if not wanted:
+        if not owed:
             raise Refused("nothing_owed", "Nothing is due, so nothing can be used.", "invoice")
+        wanted = tuple(each.pk for each in owed if not each.in_flight_minor)
+        if not wanted:
+            raise Refused("invoice_in_flight", "A payment is on its way. Wait until it has settled.", "invoice")
         used = use_funds(
             provider, [customer.pk], Wanted(invoices=wanted), booked_on=booked_on, created_by_id=membership.staff_id
         )

@@ -7,6 +7,8 @@ from typing import Any
 from makegood.credits.credit_run_kind import CREDIT, require_right_to_start
 from makegood.credits.models import CreditRun, Kind
 from makegood.credits.rules import clean_description
+from makegood.invoices.models import Invoice
+from makegood.invoices.rules import OWED
 from makegood.kit.filters import FilterValues
 from makegood.kit.money import format_money
 from makegood.kit.refusal import Refused
@@ -17,6 +19,7 @@ from makegood.providers.rules import Right
 from makegood.providers.selectors import require_billing, require_right
 from makegood.runs.models import Run, Selection
 from makegood.runs.requests import describe_request as describe_request_of_run
+from makegood.runs.selected import selected_records
 from makegood.runs.selectors import list_exceptions
 from makegood.runs.services.create_run import Request, create_run
 from makegood.runs.services.replace_draft import give_up_replaced
@@ -75,6 +78,7 @@ def prepare_credit_run(
     key: str | None = None,
     shown: int | None = None,
     replaces: Run | None = None,
+    use_for: Invoice | None = None,
 ) -> tuple[Run, bool]:
     """Freezes the selection into a draft that can be rehearsed and started. Opens a transaction.
 
@@ -82,6 +86,7 @@ def prepare_credit_run(
     asked: the values in the requester's own words, before template and settings filled them; the values if left out.
     shown: how many records the requester saw selected, to be held against what is found.
     replaces: a draft whose place the new one takes; it is cancelled in the same transaction.
+    use_for: an invoice of the one customer who is selected; the credit is used for it as soon as it is booked.
     Returns the run and whether it is new; the same key with the same request gives the first run.
     Refused where the person may not give credits, while End Customer Billing is off, and where the draft to be replaced
     was started meanwhile.
@@ -90,6 +95,9 @@ def prepare_credit_run(
     require_billing(provider)
     require_right(membership, Right.CREDIT_ONE, "give credits")
     _require_possible(provider, values, selection, unit)
+    said = _describe_values(values) if asked is None else dict(asked)
+    if use_for is not None:
+        said["use_for"] = use_for.number
     request = Request(
         kind=CREDIT,
         unit=unit,
@@ -99,7 +107,7 @@ def prepare_credit_run(
             unit=unit,
             chosen=chosen,
             exceptions=list_exceptions(selection),
-            asked=_describe_values(values) if asked is None else asked,
+            asked=said,
         ),
         selection=selection,
         key=key,
@@ -107,20 +115,27 @@ def prepare_credit_run(
     )
 
     def write_values(run: Run) -> None:
+        if use_for is not None:
+            _require_usable(provider, use_for, selection)
         if replaces is not None:
             give_up_replaced(draft=replaces, membership=membership, what="credits")
-        CreditRun.objects.create(
-            run=run,
-            provider=provider,
-            amount_minor=values.amount_minor,
-            description=values.description,
-            gl_code=values.gl_code,
-            kind=values.kind,
-            template=values.template,
-            notify=values.notify,
-        )
+        _write(run, values, use_for)
 
     return create_run(membership=membership, request=request, write_values=write_values)
+
+
+def _write(run: Run, values: CreditValues, use_for: Invoice | None) -> None:
+    CreditRun.objects.create(
+        run=run,
+        provider=run.provider,
+        amount_minor=values.amount_minor,
+        description=values.description,
+        gl_code=values.gl_code,
+        kind=values.kind,
+        template=values.template,
+        notify=values.notify,
+        use_for=use_for,
+    )
 
 
 def describe_request(
@@ -145,6 +160,22 @@ def _describe_values(values: CreditValues) -> dict[str, Any]:
         "credit_kind": values.kind,
         "notify": values.notify,
     }
+
+
+def _require_usable(provider: Provider, invoice: Invoice, selection: Selection) -> None:
+    """Refused for an invoice of somebody else than the one who is selected, and for one of which nothing is due."""
+    is_of_customers = selection.list_name == Selection.List.CUSTOMERS
+    selected = list(selected_records(selection).values_list("pk", flat=True)[:2]) if is_of_customers else []
+    if invoice.provider_id != provider.pk or selected != [invoice.customer_id]:
+        raise Refused("invoice_unknown", "The customer has no such invoice.", "use_for")
+    if invoice.state not in OWED:
+        raise Refused("nothing_due", "Nothing is due of the invoice, so no credit can be used for it.", "use_for")
+    if invoice.in_flight_minor:
+        raise Refused(
+            "invoice_in_flight",
+            f"A payment for invoice {invoice.number} is on its way, so the credit cannot be used for it now.",
+            "use_for",
+        )
 
 
 def _require_possible(provider: Provider, values: CreditValues, selection: Selection, unit: str) -> None:

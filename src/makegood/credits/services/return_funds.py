@@ -21,11 +21,11 @@ from makegood.runs.rules import hash_request
 
 @dataclass(frozen=True)
 class Cause:
-    """Why funds come back: a record by type and id, and the person who made it so."""
+    """Why funds come back: a record by type and id, and the person who made it so; None for what nobody did here."""
 
     type: str
     id: int
-    staff_id: int
+    staff_id: int | None
 
 
 @dataclass(frozen=True)
@@ -66,9 +66,7 @@ def return_uses(*, provider: Provider, parts: Mapping[int, int], booked_on: date
     allow_any_funds()
     credits = _find_credits(parts)
     amount_minor = _book_return(provider, parts, booked_on, cause)
-    again = {
-        row["use_id"] for row in run_sql(load_sql(__package__, "find_taken_back_meanwhile"), {"uses": list(parts)})
-    }
+    again = find_taken_back_meanwhile(parts)
     taken = {use: amount for use, amount in parts.items() if use in again}
     taken_back_minor = _take_back(provider, taken, booked_on, cause)
     kept = {credits[use].pk: credits[use] for use in parts if use not in again}
@@ -76,7 +74,8 @@ def return_uses(*, provider: Provider, parts: Mapping[int, int], booked_on: date
     return Returned(amount_minor, taken_back_minor)
 
 
-def _find_taken_back_meanwhile(parts: Mapping[int, int]) -> set[int]:
+def find_taken_back_meanwhile(parts: Mapping[int, int]) -> set[int]:
+    """Of some uses, by their numbers, those whose credit was taken back since: what comes back of them is as well."""
     found = run_sql(load_sql(__package__, "find_taken_back_meanwhile"), {"uses": list(parts)})
     return {row["use_id"] for row in found}
 
@@ -139,6 +138,8 @@ def _let_live_on(credits: list[Credit], booked_on: date, cause: Cause) -> None:
     expired = [credit for credit in credits if credit.expires_on is not None and credit.expires_on < booked_on]
     if not expired:
         return
+    if cause.staff_id is None:
+        raise RuntimeError("Only what a person does gives back to credits that can expire.")
     until = booked_on + timedelta(days=LIVES_ON_DAYS)
     pks = [credit.pk for credit in expired]
     changes = CreditChange.objects.filter(credit__in=pks).order_by("number")

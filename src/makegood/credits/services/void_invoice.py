@@ -6,6 +6,7 @@ from makegood.audit.services import record
 from makegood.credits.models import CreditUse
 from makegood.credits.services.apply_funds import apply_late_funds
 from makegood.credits.services.return_funds import Cause, list_uses_newest_first, return_uses, spread_newest_first
+from makegood.invoices.held import find_hold
 from makegood.invoices.models import Invoice
 from makegood.invoices.rules import State
 from makegood.invoices.services.bill_again import require_can_bill_again, set_back
@@ -14,7 +15,7 @@ from makegood.invoices.services.end_invoice import book_void
 from makegood.invoices.services.suspension import lift_suspensions
 from makegood.kit.refusal import Refused
 from makegood.kit.sql import load_sql, run_sql
-from makegood.kit.text import require_plain
+from makegood.kit.text import require_no_number, require_plain
 from makegood.kit.transactions import opens_transaction
 from makegood.ledger.locks import hold_books, lock_customers
 from makegood.providers.locks import hold_provider
@@ -133,6 +134,8 @@ def find_refusal_to_void(invoice: Invoice) -> Refused | None:
         return Refused("invoice_written_off", f"Invoice {invoice.number} is written off and stays so.", "invoice")
     if invoice.state == State.VOID:
         return Refused("invoice_void", f"Invoice {invoice.number} is void already.", "invoice")
+    if hold := find_hold(invoice, to_void=True):
+        return hold
     if invoice.paid_minor:
         return Refused(
             "invoice_has_payments",
@@ -171,9 +174,10 @@ def read_invoice(membership: Membership, invoice: Invoice) -> Invoice:
 
 
 def clean_reason(reason: str) -> str:
-    """The reason on one line. Refused if there is none, or if it does not fit."""
+    """The reason on one line. Refused if there is none, if it does not fit, and with the number of a card in it."""
     reason = " ".join(reason.split())
     require_plain(reason=reason)
+    require_no_number(reason=reason)
     if not reason:
         raise Refused("reason_missing", "Say why; it is kept with the invoice.", "reason")
     if len(reason) > LONGEST_REASON:

@@ -3,6 +3,7 @@
 from makegood.audit.services import record
 from makegood.credits.selectors import get_usable_funds
 from makegood.credits.services.void_invoice import clean_reason, read_invoice
+from makegood.invoices.held import find_hold
 from makegood.invoices.models import Invoice
 from makegood.invoices.rules import OWED, State
 from makegood.invoices.selectors import get_write_off_gl_code
@@ -23,7 +24,8 @@ def write_off_invoice(
 
     What was paid of it stays paid. Uncollectible stays so, and a second click changes nothing. reason: for the audit.
     seen_due_minor: what the person saw due. Refused without the right, while End Customer Billing is off, without a
-    reason, for an invoice of which nothing is due, and while the customer has funds that could pay it today.
+    reason, for an invoice of which nothing is due, while a payment for it is on its way, and while the customer has
+    funds that could pay it today.
     """
     provider = membership.provider
     require_right(membership, Right.BILL, "write off invoices")
@@ -37,6 +39,8 @@ def write_off_invoice(
             return invoice
         if invoice.state not in OWED:
             raise Refused("nothing_due", f"Nothing is due of this invoice; it is {invoice.state}.", "invoice")
+        if hold := find_hold(invoice):
+            raise hold
         if seen_due_minor is not None and seen_due_minor != invoice.due_minor:
             raise Refused("changed_meanwhile", "What is due of this invoice has changed since you looked. Look again.")
         if get_usable_funds(provider.pk, invoice.customer_id, booked_on) > 0:

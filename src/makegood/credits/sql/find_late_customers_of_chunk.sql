@@ -6,6 +6,8 @@ FROM invoice
 JOIN customer ON customer.id = invoice.customer_id AND customer.billing_enabled
 WHERE invoice.provider_id = %(provider)s
     AND invoice.state = 'late'
+    AND invoice.in_flight_minor = 0
+    AND NOT invoice.by_hand
     AND invoice.customer_id > %(after)s
     AND invoice.customer_id <= %(upto)s
     AND EXISTS (

@@ -2,11 +2,13 @@
 -- already: pay what is Late at once, pay Open invoices on their days, be left over after the next invoice. Counts are
 -- customers; amounts are minor units. Nothing is used by itself for who has billing disabled.
 -- Funds are used as they will be: what expires first is taken first, and what expires before the day on which an invoice is
--- collected does not pay it. Who has no Open invoice is reckoned to be billed next what the orders come to.
+-- collected does not pay it. Who has no Open invoice is reckoned to be billed next what the orders come to. What a payment in
+-- flight is for, or people collect, takes no funds. What the credit is used for at once comes first, and is no part of
+-- the rest. owes: 1 for who has a Late invoice, 2 with an Open one.
 -- Customers, invoices and expiring credits are laid below each other and looked at customer by customer; joins of lists
 -- that were just frozen would be planned for a few rows.
--- {estimate}: estimate_next_invoice.sql, of who has no Open invoice; its parameters come with it.
--- Parameters: run, provider, today (the provider's day).
+-- {estimate}: estimate_next_invoice.sql, of who has no Open invoice; its parameters come with it. {named}: rehearse_named.sql.
+-- Parameters: run, provider, today (the provider's day), use_for (an invoice or null).
 -- Index: run_row_once (run_id, customer_id, order_id), invoice_owed (customer_id), credit (customer_id),
 -- credit_by_last_day (provider_id, expires_on), primary keys of customer and customer_balance.
 WITH asked AS MATERIALIZED (
@@ -14,6 +16,9 @@ WITH asked AS MATERIALIZED (
     FROM run_row
     WHERE run_id = %(run)s AND outcome IS NULL
     GROUP BY customer_id
+),
+named AS MATERIALIZED (
+    {named}
 ),
 estimate AS MATERIALIZED (
     {estimate}
@@ -23,7 +28,8 @@ line AS (
         asked.customer_id,
         NULL::date AS on_day,
         customer.billing_enabled,
-        customer_balance.funds_minor + asked.credit_minor AS funds_minor,
+        0 AS owes,
+        customer_balance.funds_minor + asked.credit_minor - coalesce(named.amount_minor, 0) AS funds_minor,
         0::bigint AS late_minor,
         0::bigint AS open_minor,
         0::bigint AS next_minor,
@@ -31,21 +37,25 @@ line AS (
     FROM asked
     JOIN customer ON customer.id = asked.customer_id
     JOIN customer_balance ON customer_balance.customer_id = asked.customer_id
+    LEFT JOIN named ON named.customer_id = asked.customer_id
     UNION ALL
     SELECT
         invoice.customer_id,
         CASE WHEN invoice.state = 'open' THEN greatest(invoice.collect_on, %(today)s::date) END,
         NULL,
+        CASE WHEN invoice.state = 'open' THEN 2 ELSE 1 END,
         0,
-        CASE WHEN invoice.state = 'late' THEN invoice.due_minor ELSE 0 END,
-        CASE WHEN invoice.state = 'open' THEN invoice.due_minor ELSE 0 END,
+        CASE WHEN invoice.state = 'late' AND in_flight_minor = 0 AND NOT by_hand THEN left_to_pay.due_minor ELSE 0 END,
+        CASE WHEN invoice.state = 'open' AND in_flight_minor = 0 AND NOT by_hand THEN left_to_pay.due_minor ELSE 0 END,
         0,
         0
     FROM asked
     JOIN invoice ON invoice.customer_id = asked.customer_id AND invoice.state IN ('open', 'late')
+    LEFT JOIN named ON named.invoice_id = invoice.id
+    CROSS JOIN LATERAL (SELECT invoice.due_minor - coalesce(named.amount_minor, 0)) AS left_to_pay (due_minor)
     WHERE invoice.provider_id = %(provider)s
     UNION ALL
-    SELECT customer_id, collect_on, NULL, 0, 0, 0, amount_minor, 0
+    SELECT customer_id, collect_on, NULL, 0, 0, 0, 0, amount_minor, 0
     FROM estimate
     WHERE amount_minor > 0
     UNION ALL
@@ -54,6 +64,7 @@ line AS (
         credit.customer_id,
         CASE WHEN credit.expires_on >= %(today)s THEN credit.expires_on + 1 END,
         NULL,
+        0,
         CASE WHEN credit.expires_on < %(today)s THEN -credit.remaining_minor ELSE 0 END,
         0,
         0,
@@ -77,6 +88,7 @@ of_day AS (
         customer_id,
         on_day,
         bool_or(billing_enabled) AS billing_enabled,
+        max(owes) AS owes,
         sum(funds_minor)::bigint AS funds_minor,
         sum(late_minor)::bigint AS late_minor,
         sum(open_minor)::bigint AS open_minor,
@@ -92,6 +104,7 @@ summed AS (
         open_minor,
         next_minor,
         bool_or(billing_enabled) OVER of_customer AS billing_enabled,
+        max(owes) OVER of_customer AS owes,
         (sum(funds_minor) OVER of_customer)::bigint AS funds_minor,
         (sum(late_minor) OVER of_customer)::bigint AS late_minor,
         (sum(expired_minor) OVER until_day)::bigint AS expired_minor,
@@ -114,13 +127,7 @@ gone AS (
 ),
 used AS MATERIALIZED (
     SELECT
-        customer_id,
-        on_day,
-        billing_enabled,
-        funds_minor,
-        late_minor,
-        open_minor,
-        next_minor,
+        customer_id, on_day, billing_enabled, owes, funds_minor, late_minor, open_minor, next_minor,
         funds_minor - least(funds_minor, gone_minor) AS there_minor,
         least(open_minor + next_minor, funds_minor - least(funds_minor, gone_minor)) AS used_minor
     FROM gone
@@ -130,6 +137,7 @@ of_customer AS MATERIALIZED (
     SELECT
         customer_id,
         bool_or(billing_enabled) AS billing_enabled,
+        max(owes) AS owes,
         max(funds_minor) AS funds_minor,
         max(late_minor) AS late_minor,
         least(max(funds_minor), max(late_minor)) AS late_used_minor,
@@ -149,14 +157,14 @@ total AS (
         sum(late_used_minor) FILTER (WHERE late_used_minor = late_minor) AS settled_minor,
         count(*) FILTER (WHERE open_minor > 0) AS open,
         sum(open_used_minor) AS open_minor,
-        count(*) FILTER (WHERE late_minor = 0 AND open_minor = 0) AS neither,
-        sum(funds_minor) FILTER (WHERE late_minor = 0 AND open_minor = 0) AS neither_minor,
+        count(*) FILTER (WHERE owes = 0) AS neither,
+        sum(funds_minor) FILTER (WHERE owes = 0) AS neither_minor,
         count(*) FILTER (WHERE left_minor > 0) AS rest,
         sum(left_minor) AS rest_minor,
         count(*) FILTER (WHERE left_minor > 0 AND next_minor > 0) AS estimated,
         sum(left_minor) FILTER (WHERE next_minor > 0) AS estimated_minor,
-        count(*) FILTER (WHERE left_minor > 0 AND open_minor = 0 AND next_minor = 0) AS unbilled,
-        sum(left_minor) FILTER (WHERE open_minor = 0 AND next_minor = 0) AS unbilled_minor
+        count(*) FILTER (WHERE left_minor > 0 AND open_minor = 0 AND next_minor = 0 AND owes < 2) AS unbilled,
+        sum(left_minor) FILTER (WHERE open_minor = 0 AND next_minor = 0 AND owes < 2) AS unbilled_minor
     FROM of_customer
     WHERE billing_enabled
 ),
@@ -183,6 +191,9 @@ UNION ALL
 SELECT 'disabled', NULL, count(*), coalesce(sum(funds_minor), 0)::bigint
 FROM of_customer
 WHERE NOT billing_enabled
+UNION ALL
+SELECT 'at_once', NULL, count(*), coalesce(sum(amount_minor), 0)::bigint
+FROM named
 UNION ALL
 SELECT 'on_day', on_day, customers, amount_minor::bigint
 FROM on_day

@@ -1,8 +1,8 @@
 -- What was given within 24 hours, and what still waits in runs under way: by one person and by everybody, in minor units.
--- A run counts for who last started it; what was taken back, lowered or used since counts all the same.
+-- A run counts for who last started it, a single credit for who gave it; what was taken back, lowered or used since counts all the same.
 -- Parameters: provider, staff, run (one that the person is about to answer for, or none), since, since_day (a day that is
 -- surely not later than the bookings since then).
--- Index: journal_entry_by_day; journal_line (entry_id); run primary key; run_unfinished; credit_change_by_time.
+-- Index: journal_entry_by_day; journal_line (entry_id); run and credit primary keys; run_unfinished; credit_change_by_time.
 WITH given AS (
     SELECT
         CASE WHEN run.id = %(run)s THEN %(staff)s ELSE run.started_by_id END AS staff_id,
@@ -14,6 +14,15 @@ WITH given AS (
         AND journal_entry.booked_on >= %(since_day)s
         AND journal_entry.created_at >= %(since)s
         AND journal_entry.cause_type = 'run'
+        AND journal_entry.event = 'credit_issued'
+    UNION ALL
+    SELECT credit.created_by_id, credit.issued_minor
+    FROM journal_entry
+    JOIN credit ON credit.id = journal_entry.cause_id
+    WHERE journal_entry.provider_id = %(provider)s
+        AND journal_entry.booked_on >= %(since_day)s
+        AND journal_entry.created_at >= %(since)s
+        AND journal_entry.cause_type = 'credit'
         AND journal_entry.event = 'credit_issued'
     UNION ALL
     SELECT started_by_id, total_minor - booked_minor

@@ -1,6 +1,7 @@
 -- Uses the Available Funds of some customers, whose locks are held, for their invoices: oldest due first; of the credits
 -- those that expire first, then given ones, then paid money, within that the oldest. Writes uses, credits, invoices, balances
 -- and both sub-ledgers in one statement, so they cannot disagree.
+-- Invoices with a payment in flight are left alone; those collected by hand too, unless they are named.
 -- Both sides of a customer are laid along one line of money; where a credit and an invoice overlap, one pays the other.
 -- Parameters: provider, customers (bigint[]), invoices (bigint[]; null for all that `day` and `late` let in), day (Open
 -- ones whose day is reached; null for none), late (whether Late ones), credits (bigint[]; null for all), booked_on,
@@ -16,8 +17,10 @@ WITH owed AS MATERIALIZED (
     WHERE customer_id = ANY (%(customers)s::bigint[])
         AND provider_id = %(provider)s
         AND state IN ('open', 'late')
+        AND in_flight_minor = 0
         AND CASE
             WHEN %(invoices)s::bigint[] IS NOT NULL THEN id = ANY (%(invoices)s::bigint[])
+            WHEN by_hand THEN false
             WHEN state = 'late' THEN %(late)s
             ELSE collect_on <= %(day)s::date
         END

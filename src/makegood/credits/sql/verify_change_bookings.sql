@@ -10,15 +10,14 @@ WITH entered AS (
         sum(amount_minor) FILTER (WHERE type = 'adjusted') AS adjusted_minor,
         -sum(amount_minor) FILTER (WHERE type = 'taken_back') AS taken_back_minor
     FROM credit_entry
-    WHERE type = 'adjusted'
-        OR (
-            type = 'taken_back'
-            AND run_row_id IS NULL
-            AND use_id IS NULL
-            -- A reversed payment takes back what was over of it; `payment_funds` holds that.
-            AND NOT EXISTS (
-                SELECT FROM journal_entry WHERE id = credit_entry.journal_entry_id AND event = 'payment_reversed'
-            )
+    WHERE (type = 'adjusted' OR (type = 'taken_back' AND run_row_id IS NULL AND use_id IS NULL))
+        -- A payment that goes back takes what was over of it, and brings it again; `payment_funds` holds that. So does what
+        -- comes of a pay-out after it went back.
+        AND NOT EXISTS (
+            SELECT
+            FROM journal_entry
+            WHERE id = credit_entry.journal_entry_id
+                AND event IN ('payment_reversed', 'payment_returned', 'payment_won_back', 'refund_bounced', 'pay_out_failed')
         )
     GROUP BY credit_id, journal_entry_id
 )

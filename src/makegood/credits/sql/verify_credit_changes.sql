@@ -1,5 +1,6 @@
 -- Changes that do not follow from each other: their numbers count from one, each begins with what the one before left, the
--- first with what was issued, and the credit says what the last one left. Credits that were changed without a change.
+-- first with what was issued, and the credit says what the last one left. Credits that were changed without a change. What an
+-- overpayment amounts to also moves with its payment; `payment_funds` holds that.
 -- Parameters: none.
 -- Index: none; reads changes and credits once.
 WITH followed AS (
@@ -8,12 +9,18 @@ WITH followed AS (
         lag(number, 1, 0) OVER change AS number_before,
         lag(new_description, 1, old_description) OVER change AS description_before,
         lag(new_gl_code_id, 1, old_gl_code_id) OVER change AS gl_code_before,
-        lag(new_amount_minor, 1, credit.issued_minor) OVER change AS amount_before,
+        CASE
+            WHEN credit.kind = 'overpayment' THEN old_amount_minor
+            ELSE lag(new_amount_minor, 1, credit.issued_minor) OVER change
+        END AS amount_before,
         CASE WHEN number = 1 THEN old_expires_on ELSE lag(new_expires_on) OVER change END AS expires_before,
         lead(number) OVER change IS NULL AS is_last,
         credit.description AS description_now,
         credit.gl_code_id AS gl_code_now,
-        credit.issued_minor + credit.adjusted_minor AS amount_now,
+        CASE
+            WHEN credit.kind = 'overpayment' THEN new_amount_minor
+            ELSE credit.issued_minor + credit.adjusted_minor
+        END AS amount_now,
         credit.expires_on AS expires_now,
         credit.id AS credit_found
     FROM credit_change
@@ -31,4 +38,6 @@ WHERE credit_found IS NULL
 UNION ALL
 SELECT id, NULL
 FROM credit
-WHERE adjusted_minor <> 0 AND NOT EXISTS (SELECT FROM credit_change WHERE credit_change.credit_id = credit.id)
+WHERE adjusted_minor <> 0
+    AND kind <> 'overpayment'
+    AND NOT EXISTS (SELECT FROM credit_change WHERE credit_change.credit_id = credit.id)

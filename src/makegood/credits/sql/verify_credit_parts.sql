@@ -11,7 +11,7 @@ LEFT JOIN (
         coalesce(sum(amount_minor) FILTER (WHERE type = 'issued'), 0) AS entered_issued,
         coalesce(sum(amount_minor) FILTER (WHERE type = 'adjusted'), 0) AS entered_adjusted,
         -coalesce(sum(amount_minor) FILTER (WHERE type IN ('used', 'returned')), 0) AS entered_used,
-        -coalesce(sum(amount_minor) FILTER (WHERE type = 'refunded'), 0) AS entered_refunded,
+        -coalesce(sum(amount_minor) FILTER (WHERE type IN ('refunded', 'unrefunded')), 0) AS entered_refunded,
         -coalesce(sum(amount_minor) FILTER (WHERE type = 'expired'), 0) AS entered_expired,
         -coalesce(sum(amount_minor) FILTER (WHERE type = 'taken_back'), 0) AS entered_taken_back
     FROM credit_entry

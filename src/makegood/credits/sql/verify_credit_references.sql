@@ -42,3 +42,12 @@ FROM journal_entry
 LEFT JOIN credit_change
     ON credit_change.id = journal_entry.cause_id AND credit_change.journal_entry_id = journal_entry.id
 WHERE journal_entry.cause_type = 'credit_change' AND credit_change.id IS NULL
+UNION ALL
+SELECT 'journal_entry', journal_entry.id, NULL
+FROM journal_entry
+LEFT JOIN credit_entry
+    ON credit_entry.credit_id = journal_entry.cause_id
+    AND credit_entry.number = 1
+    AND credit_entry.journal_entry_id = journal_entry.id
+LEFT JOIN credit ON credit.id = credit_entry.credit_id AND credit.run_row_id IS NULL
+WHERE journal_entry.cause_type = 'credit' AND credit.id IS NULL

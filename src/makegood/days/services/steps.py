@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from makegood.credits.services.apply_funds import apply_due_funds
 from makegood.credits.services.expire import expire_credits
 from makegood.days.rules import Step
+from makegood.days.services.charge import charge_autopay
 from makegood.days.services.issue import issue_invoices
 from makegood.days.services.not_billed import note_not_billed
 from makegood.days.services.work import Work
@@ -73,6 +74,7 @@ _STEPS: Mapping[Step, Callable[[Work], None]] = {
     Step.BEGIN: _begin,
     Step.ISSUE: _issue,
     Step.USE_FUNDS: _use_funds,
+    Step.CHARGE: charge_autopay,
     Step.LATE: _late,
     Step.LATE_FEES: _late_fees,
     Step.REMIND: _remind,

@@ -27,16 +27,19 @@ def add_messages(
     provider_id: int,
     template: str,
     cause_type: str,
-    cause_id: int,
+    cause_id: int | None,
     recipients_sql: str,
     parameters: Mapping[str, Any],
 ) -> int:
     """Writes one message for each customer that the query yields (``customer_id``); returns how many are new.
 
+    cause_id: None where each has a cause of its own, which the query yields too (``cause_id``).
     Demands a transaction, the one of what the e-mail tells of, so that neither is there without the other. One
     statement that cannot fail on what customers or templates say; asked again for the same cause it adds nothing.
     """
     demand_transaction()
+    if cause_id is not None:
+        recipients_sql = f"SELECT told.customer_id, %(cause_id)s AS cause_id FROM ({recipients_sql}) AS told"
     statement = compose_sql(load_sql(__package__, "add_messages"), recipients=recipients_sql)
     added = count_changed(
         statement,

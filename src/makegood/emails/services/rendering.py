@@ -13,7 +13,7 @@ from makegood.emails.sandbox import get_sandbox, run_template
 from makegood.emails.template_check import parse_part
 from makegood.emails.template_problem import TemplateProblem, explain
 from makegood.emails.templates import Chosen, TemplateShelf, load_shelf
-from makegood.emails.values import Variables, choose_manner, write_out
+from makegood.emails.values import Variables, choose_locale, write_out
 
 LONGEST_SUBJECT = 250
 PARTS = {"subject": "Subject", "text": "Text", "html": "HTML"}
@@ -93,8 +93,8 @@ def make_variables(customer: Customer, own: Variables, text_language: str) -> di
         },
         "provider": {"name": customer.provider.name},
     }
-    manner = choose_manner(customer.language, text_language)
-    return {**everywhere, **{name: write_out(value, manner) for name, value in own.items()}}
+    locale = choose_locale(customer.language, text_language)
+    return {**everywhere, **{name: write_out(value, locale) for name, value in own.items()}}
 
 
 def fill_in(kind: EmailKind, texts: Texts, variables: Mapping[str, object]) -> Content:

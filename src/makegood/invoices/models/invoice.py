@@ -15,8 +15,7 @@ from makegood.runs.models import Run, RunRow
 class InvoiceRun(models.Model):
     """What an invoice run was asked for, one to one with a run of kind *invoice*.
 
-    day: periods that begin up to this day of the provider are billed.
-    charges_only: the invoices are of waiting charges alone; nobody's period is billed.
+    day: periods that begin up to this day of the provider are billed; nobody's for charges_only.
     """
 
     run = models.OneToOneField(Run, models.PROTECT, primary_key=True, db_constraint=False, related_name="invoice_run")
@@ -50,11 +49,11 @@ class Invoice(models.Model):
 
     run_row: the row of the invoice run that made it. period_from, period_to: first and last day that it is about.
     collect_on: when Available Funds are used for it by themselves: the autopay date, else the due date.
-    to_funds_minor: what a negative invoice gave to the customer's Available Funds.
-    late_on, settled_on: since when it is late, and since when nothing of it is due.
-    basis: a hash of all that the draft was made from, to be found the same when it is issued.
-    cycle, billing_day: those that the customer was billed with; None where an anniversary was not known yet.
-    reminders_sent: how many of the provider's reminders have gone out. number: given at the issue, without gaps.
+    to_funds_minor: what a negative invoice gave to the Available Funds. late_on, settled_on: since when it is late, and
+    nothing of it is due. basis: a hash of all that the draft was made from, to be found the same when it is issued.
+    in_flight_minor: what payments under way are to pay of what is due; nothing else pays it meanwhile. by_hand: people
+    alone collect it: no autopay, no funds by themselves, no reminder, fee or suspension. cycle, billing_day: those that
+    the customer was billed with; None where an anniversary was not known yet. number: given at the issue.
     """
 
     class Kind(models.TextChoices):
@@ -73,6 +72,8 @@ class Invoice(models.Model):
     written_off_minor = models.BigIntegerField(default=0)
     voided_minor = models.BigIntegerField(default=0)
     to_funds_minor = models.BigIntegerField(default=0)
+    in_flight_minor = models.BigIntegerField(default=0, db_default=0)
+    by_hand = models.BooleanField(default=False, db_default=False)
     total_minor = models.GeneratedField(
         expression=F("net_minor") + F("tax_minor"), output_field=models.BigIntegerField(), db_persist=True
     )
@@ -139,6 +140,10 @@ class Invoice(models.Model):
                 condition=Q(number=None)
                 | Q(state__in=["open", "late"], due_minor__gt=0, settled_on=None)
                 | Q(state__in=["paid", "void", "uncollectible"], due_minor=0, settled_on__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="invoice_in_flight_is_due",
+                condition=Q(in_flight_minor__gte=0, in_flight_minor__lte=F("due_minor")) | Q(in_flight_minor=0),
             ),
             models.CheckConstraint(
                 name="invoice_parts_fit_state",
@@ -285,8 +290,8 @@ class ReceivableEntry(models.Model):
                 name="receivable_entry_sign",
                 condition=Q(type="issued", number=1)
                 | Q(type__in=["returned", "unpaid", "to_funds"], amount_minor__gt=0, number__gt=1)
-                | Q(type__in=["used", "paid", "written_off"], amount_minor__lt=0, number__gt=1)
-                | Q(type="voided", number__gt=1),
+                | Q(type__in=["used", "paid"], amount_minor__lt=0, number__gt=1)
+                | Q(type__in=["voided", "written_off"], number__gt=1),
             ),
         ]
         indexes = [models.Index(fields=["provider", "booked_on"], name="receivable_entry_by_day")]

@@ -1,5 +1,5 @@
 -- What is left to pay of each Late invoice once the Available Funds that can pay on the day are taken off, those due first
--- first. Part of other statements.
+-- first. What has a payment in flight, and what people collect by hand, is nobody else's business. Part of other statements.
 -- {past_funds}: what of the customer's funds can pay no more. Hardly anybody who is late has funds, so it is hardly looked up.
 -- Parameters: provider, customers (bigint[]; null for all), after (customer id, exclusive), day.
 -- Index: invoice_late (provider_id, customer_id); customer_balance primary key.
@@ -22,6 +22,8 @@ FROM (
     FROM invoice
     WHERE provider_id = %(provider)s
         AND state = 'late'
+        AND in_flight_minor = 0
+        AND NOT by_hand
         AND customer_id > %(after)s
         AND (%(customers)s::bigint[] IS NULL OR customer_id = ANY (%(customers)s::bigint[]))
 ) AS late

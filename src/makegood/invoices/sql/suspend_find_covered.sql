@@ -1,5 +1,5 @@
 -- Customers with orders suspended because they were late, who have nothing late left to pay: it is paid, or their Available
--- Funds cover it. What was written off since the suspension is not paid.
+-- Funds cover it. What was written off since the suspension is not paid, and what is in flight is not paid yet.
 -- {left_to_pay}: late_left_to_pay.sql; its parameters come with it.
 -- Parameters: provider, customers, after, day, limit.
 -- Index: customer_order_suspended (provider_id, customer_id); invoice_of_customer (customer_id).
@@ -15,6 +15,13 @@ FROM (
 ) AS suspended
 LEFT JOIN ({left_to_pay}) AS left_to_pay ON left_to_pay.customer_id = suspended.customer_id
 WHERE left_to_pay.customer_id IS NULL
+    AND NOT EXISTS (
+        SELECT FROM invoice
+        WHERE invoice.customer_id = suspended.customer_id
+            AND invoice.state = 'late'
+            AND invoice.in_flight_minor > 0
+            AND NOT invoice.by_hand
+    )
     AND NOT EXISTS (
         SELECT FROM invoice
         WHERE invoice.customer_id = suspended.customer_id

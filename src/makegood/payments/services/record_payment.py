@@ -21,9 +21,10 @@ from makegood.ledger.models import CustomerBalance, GLCode
 from makegood.ledger.rules import Line
 from makegood.ledger.selectors import get_control_gl_code_id
 from makegood.ledger.services import book
-from makegood.payments.models import Payment
+from makegood.payments.models import Payment, PaymentMovement
+from makegood.payments.movements import note_movement
 from makegood.payments.recording import Plan, Received, clean_words, plan_payment
-from makegood.payments.rules import LONGEST_KEY, Split
+from makegood.payments.rules import AUTOPAY_KEY, LONGEST_KEY, Split
 from makegood.payments.selectors import find_payment_by_key
 from makegood.providers.locks import hold_provider
 from makegood.providers.models import Membership, Provider
@@ -78,9 +79,11 @@ def record_payment(
 
 
 def require_key(key: str) -> None:
-    """Refused for a key that cannot be stored."""
+    """Refused for a key that cannot be stored, and for those that autopay gives to its own payments."""
     if not 0 < len(key) <= LONGEST_KEY:
         raise Refused("key_malformed", f"A key has 1 to {LONGEST_KEY} characters.", "key")
+    if key.startswith(AUTOPAY_KEY):
+        raise Refused("key_reserved", f"Keys that begin with “{AUTOPAY_KEY.strip()}” are those of autopay.", "key")
 
 
 def lock_customer(provider: Provider, customer: Customer) -> CustomerBalance:
@@ -115,6 +118,7 @@ def _record(membership: Membership, balance: CustomerBalance, said: Received, ke
         method=said.method,
         amount_minor=said.amount_minor,
         allocated_minor=plan.split.allocated_minor,
+        over_minor=plan.split.over_minor,
         received_on=said.received_on,
         reference=said.reference,
         note=said.note,
@@ -126,8 +130,10 @@ def _record(membership: Membership, balance: CustomerBalance, said: Received, ke
         booked_on=plan.booked_on,
         effective_on=plan.effective_on,
     )
+    payment.settled_at = payment.created_at
     _book(payment, plan, balance)
     payment.save(force_insert=True)
+    note_movement(payment, PaymentMovement.Type.RECEIVED, payment.amount_minor, plan.booked_on, plan.effective_on)
     _allocate(payment, plan.split)
     if plan.split.over_minor:
         apply_late_funds(provider=provider, customers=[said.customer.pk], booked_on=booked_on)
@@ -146,10 +152,10 @@ def _book(payment: Payment, plan: Plan, balance: CustomerBalance) -> None:
     if split.over_minor:
         funds = get_control_gl_code_id(payment.provider_id, GLCode.Type.AVAILABLE_FUNDS)
         lines.append(Line(funds, credit_minor=split.over_minor))
-    payment.journal_entry_id = book(
+    payment.journal_entry_id = entry_id = book(
         provider_id=payment.provider_id,
-        booked_on=payment.booked_on,
-        effective_on=payment.effective_on,
+        booked_on=plan.booked_on,
+        effective_on=plan.effective_on,
         event="payment_recorded",
         cause_type="payment",
         cause_id=payment.pk,
@@ -163,10 +169,11 @@ def _book(payment: Payment, plan: Plan, balance: CustomerBalance) -> None:
         funds_minor=F("funds_minor") + split.over_minor,
     )
     if split.over_minor:
-        payment.overpayment_credit = _make_overpayment(payment, split.over_minor, balance.funds_minor)
+        payment.overpayment_credit = _make_overpayment(payment, plan, entry_id, balance.funds_minor)
 
 
-def _make_overpayment(payment: Payment, over_minor: int, funds_before_minor: int) -> Credit:
+def _make_overpayment(payment: Payment, plan: Plan, entry_id: int, funds_before_minor: int) -> Credit:
+    over_minor, received_on = plan.split.over_minor, plan.effective_on or plan.booked_on
     credit = Credit.objects.create(
         provider_id=payment.provider_id,
         customer_id=payment.customer_id,
@@ -174,21 +181,21 @@ def _make_overpayment(payment: Payment, over_minor: int, funds_before_minor: int
         created_by_id=payment.created_by_id,
         created_at=payment.created_at,
         issued_minor=over_minor,
-        issued_on=payment.booked_on,
+        issued_on=plan.booked_on,
         kind=Kind.OVERPAYMENT,
-        description=", ".join(filter(None, [f"Overpayment of {payment.received_on.isoformat()}", payment.reference])),
+        description=", ".join(filter(None, [f"Overpayment of {received_on.isoformat()}", payment.reference])),
     )
     CreditEntry.objects.create(
         credit=credit,
         number=1,
         provider_id=payment.provider_id,
         customer_id=payment.customer_id,
-        journal_entry_id=payment.journal_entry_id,
+        journal_entry_id=entry_id,
         amount_minor=over_minor,
         funds_after_minor=funds_before_minor + over_minor,
         created_at=payment.created_at,
-        booked_on=payment.booked_on,
-        effective_on=payment.effective_on,
+        booked_on=plan.booked_on,
+        effective_on=plan.effective_on,
         type=CreditEntry.Type.ISSUED,
     )
     return credit

@@ -1,31 +1,23 @@
 """Reversing a payment that bounced or was recorded wrongly: everything it did is undone by entries of its own."""
 
-from datetime import date, datetime
+from datetime import date
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Max
 
 from makegood.audit.services import record
-from makegood.credits.models import Credit, CreditEntry
 from makegood.credits.services.apply_funds import apply_late_funds
-from makegood.credits.services.return_funds import Cause, return_uses
-from makegood.invoices.selectors import get_write_off_gl_code
 from makegood.kit.clock import now
 from makegood.kit.refusal import Refused
-from makegood.kit.sql import load_sql, run_sql
-from makegood.kit.text import require_fitting, require_plain
+from makegood.kit.text import require_fitting, require_no_number, require_plain
 from makegood.kit.transactions import demand_transaction
-from makegood.ledger.locks import hold_books, hold_gl_code
-from makegood.ledger.models import CustomerBalance, GLCode
-from makegood.ledger.rules import Line
-from makegood.ledger.selectors import get_control_gl_code_id
-from makegood.ledger.services import book
-from makegood.payments.models import Payment
+from makegood.ledger.locks import hold_books
+from makegood.payments.models import Payment, PaymentMovement
 from makegood.payments.recording import clean_words
 from makegood.payments.reversing import ReversalPlan, plan_reversal
 from makegood.payments.rules import State
 from makegood.payments.selectors import find_reversal_by_key, get_payment
 from makegood.payments.services.record_payment import lock_customer, require_key
+from makegood.payments.services.take_back import Taking, take_money_away
 from makegood.providers.locks import hold_provider
 from makegood.providers.models import Membership, Provider
 from makegood.providers.selectors import require_billing
@@ -64,6 +56,7 @@ def reverse_payment(*, membership: Membership, payment: Payment, reason: str, ke
 def _clean_reason(reason: str) -> str:
     reason = clean_words(reason)
     require_plain(reason=reason)
+    require_no_number(reason=reason)
     if not reason:
         raise Refused("reason_missing", "Say why; it is kept with the payment.", "reason")
     require_fitting(Payment, reversal_reason=reason)
@@ -90,15 +83,10 @@ def _reverse(
     require_billing(provider)
     # Read again under the lock.
     plan = plan_reversal(membership, get_payment(provider, payment_id), booked_on)
-    if plan.uses:
-        parts = {use.pk: amount for use, amount in plan.uses}
-        cause = Cause("payment", payment_id, membership.staff_id)
-        return_uses(provider=provider, parts=parts, booked_on=booked_on, cause=cause)
     payment, at = plan.payment, now()
-    entry_id = _book(provider, plan, booked_on)
-    _take_overpayment_back(payment, entry_id, at, booked_on)
+    taking = Taking(PaymentMovement.Type.REVERSED, booked_on, at, membership.staff_id, by_hand=False)
+    entry_id = take_money_away(provider, plan, taking)
     payment.state = State.REVERSED
-    payment.allocated_minor = 0
     payment.reversal_reason = reason
     payment.reversal_key = key
     payment.reversal_hash = request_hash
@@ -106,7 +94,6 @@ def _reverse(
     payment.reversed_at = at
     payment.reversed_on = booked_on
     payment.reversal_journal_entry_id = entry_id
-    _take_allocations_away(payment, plan)
     payment.save(update_fields=_REVERSAL_FIELDS)
     # What is late again is paid by what other funds the customer has.
     apply_late_funds(provider=provider, customers=[payment.customer_id], booked_on=booked_on)
@@ -117,6 +104,8 @@ def _reverse(
 _REVERSAL_FIELDS = (
     "state",
     "allocated_minor",
+    "over_minor",
+    "returned_minor",
     "reversal_reason",
     "reversal_key",
     "reversal_hash",
@@ -125,73 +114,6 @@ _REVERSAL_FIELDS = (
     "reversed_on",
     "reversal_journal_entry",
 )
-
-
-def _book(provider: Provider, plan: ReversalPlan, booked_on: date) -> int:
-    """The journal entry: where the money was, it is not."""
-    payment = plan.payment
-    unpaid_minor = plan.due_again_minor - plan.returned_minor
-    lines = [Line(payment.gl_code_id, credit_minor=payment.amount_minor)]
-    if unpaid_minor:
-        lines.append(Line(get_control_gl_code_id(provider.pk, GLCode.Type.RECEIVABLE), debit_minor=unpaid_minor))
-    if plan.written_off_minor:
-        gl_code = hold_gl_code(get_write_off_gl_code(provider).pk)
-        lines.append(Line(gl_code.pk, debit_minor=plan.written_off_minor))
-    if plan.overpaid_minor:
-        funds = get_control_gl_code_id(provider.pk, GLCode.Type.AVAILABLE_FUNDS)
-        lines.append(Line(funds, debit_minor=plan.overpaid_minor))
-    return book(
-        provider_id=provider.pk,
-        booked_on=booked_on,
-        event="payment_reversed",
-        cause_type="payment",
-        cause_id=payment.pk,
-        lines=lines,
-    )
-
-
-def _take_overpayment_back(payment: Payment, entry_id: int, at: datetime, booked_on: date) -> None:
-    """All of the overpayment's credit: what had been used of it has come back before."""
-    credit = payment.overpayment_credit
-    if credit is None:
-        return
-    Credit.objects.filter(pk=credit.pk).update(taken_back_minor=F("taken_back_minor") + credit.issued_minor)
-    balances = CustomerBalance.objects.filter(customer_id=payment.customer_id)
-    balances.update(funds_minor=F("funds_minor") - credit.issued_minor)
-    last_number = CreditEntry.objects.filter(credit=credit).aggregate(last=Max("number"))["last"]
-    CreditEntry.objects.create(
-        credit=credit,
-        number=last_number + 1,
-        provider_id=payment.provider_id,
-        customer_id=payment.customer_id,
-        journal_entry_id=entry_id,
-        amount_minor=-credit.issued_minor,
-        funds_after_minor=balances.values_list("funds_minor", flat=True).get(),
-        created_at=at,
-        booked_on=booked_on,
-        type=CreditEntry.Type.TAKEN_BACK,
-    )
-
-
-def _take_allocations_away(payment: Payment, plan: ReversalPlan) -> None:
-    """The invoices, their sub-ledger and the allocations, in one statement; then what the customer owes."""
-    if not plan.allocations:
-        return
-    parameters = {
-        "payment": payment.pk,
-        "provider": payment.provider_id,
-        "customer": payment.customer_id,
-        "journal_entry": payment.reversal_journal_entry_id,
-        "created_at": payment.reversed_at,
-        "booked_on": payment.reversed_on,
-    }
-    taken = run_sql(load_sql(__package__, "take_allocations_away"), parameters)[0]
-    planned = (plan.due_again_minor - plan.returned_minor + plan.written_off_minor, plan.written_off_minor)
-    if (taken["amount_minor"], taken["written_off_minor"]) != planned:
-        raise RuntimeError(f"Invoices of customer {payment.customer_id} changed although the customer is locked.")
-    CustomerBalance.objects.filter(customer_id=payment.customer_id).update(
-        receivable_minor=F("receivable_minor") + taken["amount_minor"] - taken["written_off_minor"]
-    )
 
 
 def _write_down(payment: Payment, plan: ReversalPlan, membership: Membership) -> None:

@@ -1,5 +1,6 @@
 -- Gives parts of a payment to invoices of its customer, whose lock is held: invoices, allocations and the sub-ledger of
--- receivables in one statement, so they cannot disagree. An invoice that is not owed any more is left out.
+-- receivables in one statement, so they cannot disagree. An invoice that is not owed any more, or has a payment in flight, is
+-- left out.
 -- Parameters: payment, provider, customer, invoices and amounts (bigint[], of one length), journal_entry, created_at,
 -- booked_on, effective_on.
 -- Index: primary keys of invoice, receivable_entry and payment_allocation.
@@ -18,11 +19,15 @@ changed AS (
         AND invoice.provider_id = %(provider)s
         AND invoice.state IN ('open', 'late')
         AND invoice.due_minor >= part.amount_minor
+        AND invoice.in_flight_minor = 0
     RETURNING invoice.id AS invoice_id, part.amount_minor, part.position
 ),
 allocated AS (
     INSERT INTO payment_allocation (payment_id, number, provider_id, invoice_id, journal_entry_id, amount_minor)
-    SELECT %(payment)s, position, %(provider)s, invoice_id, %(journal_entry)s, amount_minor
+    SELECT
+        %(payment)s,
+        coalesce((SELECT max(number) FROM payment_allocation WHERE payment_id = %(payment)s), 0) + position,
+        %(provider)s, invoice_id, %(journal_entry)s, amount_minor
     FROM changed
 ),
 entered AS (

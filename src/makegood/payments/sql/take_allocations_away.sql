@@ -1,17 +1,16 @@
--- Takes away from invoices what a payment has paid of them, in one statement: Paid ones are owed again, Late where their due
--- date has passed. What was paid of an Uncollectible one is written off with the rest of it. The customer's lock is held.
--- Parameters: payment, provider, customer, journal_entry, created_at, booked_on.
+-- Takes away from invoices what a payment has paid of them, or a part of it, in one statement: Paid ones are owed again, Late
+-- where their due date has passed. What was paid of an Uncollectible one is written off with the rest of it. The customer's
+-- lock is held.
+-- Parameters: payment, provider, customer, invoices and amounts (bigint[], of one length), by_hand (whether what is owed again
+-- is left to people from now on), journal_entry, created_at, booked_on.
 -- Index: primary keys of payment_allocation, invoice and receivable_entry.
 WITH given AS MATERIALIZED (
     SELECT
         invoice_id,
-        sum(amount_minor)::bigint AS amount_minor,
+        amount_minor,
         (SELECT max(number) FROM payment_allocation WHERE payment_id = %(payment)s)
             + row_number() OVER (ORDER BY invoice_id) AS position
-    FROM payment_allocation
-    WHERE payment_id = %(payment)s
-    GROUP BY invoice_id
-    HAVING sum(amount_minor) > 0
+    FROM unnest(%(invoices)s::bigint[], %(amounts)s::bigint[]) AS part (invoice_id, amount_minor)
 ),
 changed AS (
     UPDATE invoice
@@ -28,7 +27,8 @@ changed AS (
                 THEN coalesce(invoice.late_on, %(booked_on)s::date)
             ELSE invoice.late_on
         END,
-        settled_on = CASE WHEN invoice.state = 'uncollectible' THEN invoice.settled_on END
+        settled_on = CASE WHEN invoice.state = 'uncollectible' THEN invoice.settled_on END,
+        by_hand = invoice.by_hand OR (%(by_hand)s AND invoice.state <> 'uncollectible')
     FROM given
     WHERE invoice.id = given.invoice_id
         AND invoice.customer_id = %(customer)s

@@ -1,9 +1,11 @@
 -- Everything that moved what a customer owes or the customer's Available Funds on some days, in the order in which it
 -- happened; with what it names. A use, a return, and what a negative invoice gave move both by the same amount, so they are
--- read from the side of the credit alone.
+-- read from the side of the credit alone. What moved the money of a payment says which sort of movement it is: the movement of
+-- the payment that was booked with it.
 -- Parameters: provider, customer, from_on, upto_on (both inclusive).
 -- Index: invoice_of_customer (customer_id, id), credit (customer_id), primary keys of receivable_entry, credit_entry,
--- credit_use and payment, payment (overpayment_credit_id), credit_change_numbered (credit_id, number).
+-- credit_use, payment, payment_movement, refund_transfer and refund, payment (overpayment_credit_id),
+-- credit_change_numbered (credit_id, number).
 WITH moved AS (
     SELECT
         receivable_entry.type,
@@ -44,9 +46,8 @@ WITH moved AS (
         coalesce(credit_use.invoice_id, CASE WHEN credit_entry.type = 'issued' THEN credit.from_invoice_id END),
         credit.id,
         CASE
-            WHEN credit_entry.type = 'issued'
-                OR (credit_entry.type = 'taken_back' AND credit_entry.journal_entry_id = payment.reversal_journal_entry_id)
-            THEN payment.id
+            WHEN credit_entry.type = 'issued' THEN payment.id
+            WHEN credit_entry.type IN ('adjusted', 'taken_back') AND own.number IS NOT NULL THEN payment.id
         END,
         coalesce(credit_entry.run_row_id, CASE WHEN credit_entry.type = 'issued' THEN credit.run_row_id END),
         CASE
@@ -58,6 +59,8 @@ WITH moved AS (
     JOIN credit_entry ON credit_entry.credit_id = credit.id
     LEFT JOIN credit_use ON credit_use.id = credit_entry.use_id
     LEFT JOIN payment ON payment.overpayment_credit_id = credit.id
+    LEFT JOIN payment_movement AS own
+        ON own.payment_id = payment.id AND own.journal_entry_id = credit_entry.journal_entry_id
     LEFT JOIN credit_change
         ON credit_change.credit_id = credit.id AND credit_change.journal_entry_id = credit_entry.journal_entry_id
     WHERE credit.provider_id = %(provider)s
@@ -73,6 +76,8 @@ SELECT
     moved.invoice_id,
     moved.credit_id,
     moved.payment_id,
+    moved.journal_entry_id,
+    payment_movement.type AS payment_movement,
     invoice.number AS invoice_number,
     invoice.period_from,
     invoice.period_to,
@@ -82,7 +87,8 @@ SELECT
     payment.reference AS payment_reference,
     run_row.run_id,
     CASE
-        WHEN moved.type IN ('paid', 'credit_issued') THEN coalesce(payment.created_by_id, moved.staff_id)
+        WHEN payment_movement.type = 'received' THEN payment.created_by_id
+        WHEN payment_movement.type = 'refunded' THEN refund.created_by_id
         WHEN moved.payment_id IS NOT NULL THEN payment.reversed_by_id
         ELSE moved.staff_id
     END AS staff_id
@@ -90,6 +96,10 @@ FROM moved
 LEFT JOIN invoice ON invoice.id = moved.invoice_id
 LEFT JOIN credit ON credit.id = moved.credit_id
 LEFT JOIN payment ON payment.id = moved.payment_id
+LEFT JOIN payment_movement
+    ON payment_movement.payment_id = moved.payment_id AND payment_movement.journal_entry_id = moved.journal_entry_id
+LEFT JOIN refund_transfer ON refund_transfer.id = payment_movement.transfer_id
+LEFT JOIN refund ON refund.id = refund_transfer.refund_id
 LEFT JOIN run_row ON run_row.id = moved.run_row_id
 ORDER BY
     moved.booked_on,

@@ -6,8 +6,16 @@ from django.urls import reverse
 
 from makegood.credits.models import CreditChange
 from makegood.ledger.models import JournalEntry
+from makegood.payments.models import Refund
 
-PAGES = {"run": "run", "invoice": "invoice", "payment": "payment", "customer": "customer", "import": "import"}
+PAGES = {
+    "run": "run",
+    "invoice": "invoice",
+    "payment": "payment",
+    "credit": "credit",
+    "customer": "customer",
+    "import": "import",
+}
 """Types of causes, with the name of their page's address, which takes the cause's id."""
 WORDS = {"credit_change": "Change of credit", "provider": "Daily work"}
 
@@ -42,8 +50,22 @@ def find_cause(entry: JournalEntry) -> Cause:
             if credit
             else Cause(name_cause(entry))
         )
+    if entry.cause_type == "refund":
+        return _find_refund(entry)
     if entry.cause_type == "provider":
         day = entry.effective_on or entry.booked_on
         return Cause(name_cause(entry), f"{reverse('days')}?day_min={day}&day_max={day}")
     name = PAGES.get(entry.cause_type)
     return Cause(name_cause(entry), reverse(name, args=[entry.cause_id]) if name else "")
+
+
+def _find_refund(entry: JournalEntry) -> Cause:
+    """A refund stands on the page of its invoice, a pay-out on the customer's."""
+    refunds = Refund.objects.filter(provider_id=entry.provider_id, pk=entry.cause_id)
+    found = refunds.values_list("invoice_id", "customer_id").first()
+    if found is None:
+        return Cause(name_cause(entry))
+    invoice_id, customer_id = found
+    if invoice_id is None:
+        return Cause(f"Pay-out {entry.cause_id}", reverse("customer-credits", args=[customer_id]))
+    return Cause(name_cause(entry), reverse("invoice", args=[invoice_id]))

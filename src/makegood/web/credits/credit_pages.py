@@ -9,6 +9,7 @@ from makegood.credits.change_rules import is_given
 from makegood.credits.models import Credit
 from makegood.credits.selectors import find_origin, get_credit, list_changes, list_entries
 from makegood.ledger.selectors import get_balance
+from makegood.payments.selectors_refunds import list_refunds_about
 from makegood.providers.models import Membership
 from makegood.providers.rules import Right
 from makegood.providers.selectors import can_act
@@ -30,6 +31,7 @@ def show(request: StaffRequest, pk: int) -> HttpResponse:
         "origin": find_origin(credit),
         "entries": _with_balances(credit),
         "uses": list_uses_of_credit(credit),
+        "refunds": list_refunds_about(credit),
         "history": [(change, compare_change(change)) for change in changes],
         **_offers(request.membership, credit),
     }

@@ -14,16 +14,31 @@ from makegood.credits.selectors import list_credits_of, list_entries_of
 from makegood.customers.models import Customer
 from makegood.emails.kinds import list_kinds
 from makegood.emails.selectors import list_messages_of
+from makegood.gateways.selectors import find_active_gateway
 from makegood.invoices.charge_selectors import list_charges_of, list_waiting_charges_of
 from makegood.invoices.outlook import foresee
 from makegood.invoices.selectors import get_billing_account, list_invoices_of, list_owed
 from makegood.orders.selectors import get_account, list_open_orders_of, list_orders_of
+from makegood.payments.failure_words import tell_staff_why
+from makegood.payments.method_rules import Expiry, expiry_of
+from makegood.payments.models import PaymentMethod
+from makegood.payments.rules import State as PaymentState
 from makegood.payments.selectors import list_payments_of
+from makegood.payments.selectors_failed import count_failed_of, find_given_up
+from makegood.payments.selectors_held import why_held, with_why
+from makegood.payments.selectors_methods import find_default_method, find_next_collection, list_methods
+from makegood.payments.selectors_refunds import list_refunds_of, with_parts
+from makegood.providers.calendar import today_of
+from makegood.providers.rules import Right
+from makegood.providers.selectors import can_act
 from makegood.web.customers.history import tell
 from makegood.web.customers.languages import name_language
 from makegood.web.customers.paging import read_page
 from makegood.web.frame.finding import or_404
+from makegood.web.frame.rights import needs_right
 from makegood.web.frame.staff_request import StaffRequest
+from makegood.web.payments.offers import offer_money
+from makegood.web.refunds.told import ToldRefund
 from makegood.web.statements.why_block import explain_newest
 
 NEWEST = 5
@@ -49,6 +64,7 @@ def show(request: StaffRequest, pk: int) -> HttpResponse:
     owed = list(list_owed(customer)[:MOST_OWED])
     outlooks = foresee(owed)
     orders = list(list_open_orders_of(customer)[:ORDERS_ON_OVERVIEW])
+    failed = count_failed_of(customer) if owed else None
     context = {
         "owed": [(invoice, outlooks[invoice.pk]) for invoice in owed],
         "account": get_billing_account(customer),
@@ -56,8 +72,12 @@ def show(request: StaffRequest, pk: int) -> HttpResponse:
         "orders": orders,
         "suspended_late": any(order.suspended_late_on for order in orders),
         "credits": list_credits_of(customer)[:NEWEST],
+        "default": find_default_method(customer) if customer.autopay else None,
+        "failed": failed,
+        "given_up": find_given_up(customer) if failed and failed.given_up else None,
         "waiting_charges": list_waiting_charges_of(customer)[:WAITING_ON_OVERVIEW],
         **explain_newest(customer),
+        **offer_money(request.membership, customer, owed),
     }
     return _show(request, customer, "customer", "customers/overview.html", context)
 
@@ -83,15 +103,58 @@ def show_credits(request: StaffRequest, pk: int) -> HttpResponse:
     """All credits, newest first."""
     customer = _get(request, pk)
     credits = read_page(request, list_credits_of(customer))
-    return _show(request, customer, "customer-credits", "customers/credits.html", {"page": credits})
+    return _show(
+        request,
+        customer,
+        "customer-credits",
+        "customers/credits.html",
+        {"page": credits, **offer_money(request.membership, customer, [])},
+    )
 
 
 @require_safe
 def show_payments(request: StaffRequest, pk: int) -> HttpResponse:
-    """All payments, newest first."""
+    """All payments, and all refunds and pay-outs, each newest first."""
     customer = _get(request, pk)
     payments = read_page(request, list_payments_of(customer))
-    return _show(request, customer, "customer-payments", "customers/payments.html", {"page": payments})
+    for payment in payments.rows:
+        if payment.state == PaymentState.FAILED:
+            payment.why = tell_staff_why(payment.failure_code, payment.failure)
+    refunds = read_page(request, with_parts(list_refunds_of(customer)), "refunds", "refunds")
+    context = {"page": payments, "refunds": refunds, "told": [ToldRefund.of(refund) for refund in refunds.rows]}
+    return _show(request, customer, "customer-payments", "customers/payments.html", context)
+
+
+@dataclass(frozen=True)
+class MethodRow:
+    """A payment method, how long it can be used, and why autopay does not charge it after a dispute, if so."""
+
+    method: PaymentMethod
+    expiry: Expiry
+    why_held: str
+
+
+@require_safe
+@needs_right(Right.EDIT_CUSTOMERS, "see payment methods")
+def show_methods(request: StaffRequest, pk: int) -> HttpResponse:
+    """What the customer pays with, what was removed, and what autopay does with it."""
+    customer = _get(request, pk)
+    today = today_of(customer.provider)
+    methods = with_why(list_methods(customer))
+    rows = [MethodRow(each, expiry_of(each.expires_on, today), why_held(each)) for each in methods]
+    there = [row for row in rows if row.method.removed_at is None]
+    defaults = (row.method for row in there if row.method.is_default and row.method.gateway.active)
+    context = {
+        "methods": there,
+        "removed": [row for row in rows if row.method.removed_at is not None],
+        "default": next(defaults, None),
+        "next": find_next_collection(customer),
+        "given_up": find_given_up(customer),
+        "gateway": find_active_gateway(customer.provider),
+        "can_change": customer.provider.end_customer_billing,
+        "can_release": can_act(request.membership, Right.BILL),
+    }
+    return _show(request, customer, "customer-methods", "customers/methods.html", context)
 
 
 @require_safe
@@ -139,7 +202,7 @@ def _get(request: StaffRequest, pk: int) -> Customer:
 def _show(
     request: StaffRequest, customer: Customer, tab: str, template: str, context: Mapping[str, Any]
 ) -> HttpResponse:
-    tabs = _list_tabs(customer)
+    tabs = _list_tabs(customer, can_see_methods=can_act(request.membership, Right.EDIT_CUSTOMERS))
     shown = {
         "customer": customer,
         "tabs": tabs,
@@ -151,7 +214,7 @@ def _show(
     return render(request, template, {**shown, **context})
 
 
-def _list_tabs(customer: Customer) -> list[Tab]:
+def _list_tabs(customer: Customer, *, can_see_methods: bool) -> list[Tab]:
     tallies = {
         "customer-orders": getattr(customer, "orders_in_all", None),
         "customer-credits": list_credits_of(customer).count(),
@@ -162,6 +225,7 @@ def _list_tabs(customer: Customer) -> list[Tab]:
         "customer-invoices": "Invoices",
         "customer-credits": "Credits",
         "customer-payments": "Payments",
+        **({"customer-methods": "Payment methods"} if can_see_methods else {}),
         "customer-entries": "Entries",
         "customer-emails": "E-mails",
         "customer-history": "History",

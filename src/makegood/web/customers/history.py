@@ -103,6 +103,11 @@ def _payment(text: str) -> Words:
     )
 
 
+def _method(text: str) -> Words:
+    """A sentence with places for the payment method, and for the payment and the reason where there are any."""
+    return lambda detail, provider: text.format(**{"what": "", "payment": "", "reason": "", **detail})
+
+
 def _active(detail: Detail, provider: Provider) -> str:
     if detail.get("before") != "pending":
         return f"Resumed order {_number(detail)}"
@@ -146,6 +151,20 @@ def _adjusted(text: str) -> Words:
 
 def _amount(detail: Detail, provider: Provider) -> str:
     return format_money(detail.get("amount_minor", 0), provider.currency, provider.currency_digits)
+
+
+def _given_back(what: str, done: str) -> Words:
+    """What became of money that was to go back."""
+
+    def words(detail: Detail, provider: Provider) -> str:
+        begins = f"The {what} of {_amount(detail, provider)}"
+        if detail.get("state") == "failed":
+            return f"{begins} failed; nothing was {done}"
+        if detail.get("state") == "partly":
+            return f"{begins} was done in part: {_money(detail, provider, 'given_back_minor')} was {done}"
+        return f"{begins} is done"
+
+    return words
 
 
 def _number(detail: Detail) -> str:
@@ -192,10 +211,38 @@ WORDS: dict[str, Words] = {
     "invoice.written_off": lambda detail, provider: (
         f"Marked invoice {_number(detail)} uncollectible: {detail.get('reason', '')}"
     ),
+    "invoice.refunded": lambda detail, provider: (
+        f"Asked for a refund of {_amount(detail, provider)} of invoice {_number(detail)}: {detail.get('reason', '')}"
+    ),
+    "refund.settled": _given_back("refund", "refunded"),
+    "pay_out.settled": _given_back("pay-out", "paid out"),
+    "refund.bounced": lambda detail, provider: (
+        f"The bank sent {_amount(detail, provider)} of a refund back; it became Available Funds"
+    ),
+    "funds.paid_out": lambda detail, provider: (
+        f"Asked for a pay-out of Available Funds of {_amount(detail, provider)}: {detail.get('reason', '')}"
+    ),
+    "invoice.by_hand": lambda detail, provider: (
+        f"Left invoice {_number(detail)} to be collected by hand: {detail.get('reason', '')}"
+    ),
+    "invoice.by_itself": lambda detail, provider: f"Had invoice {_number(detail)} collected by itself again",
     "funds.applied": lambda detail, provider: (
         f"Used Available Funds of {_money(detail, provider, 'amount_minor')} for what is owed"
     ),
+    "funds.paid_out_late": _payment("A pay-out of {amount} that had failed was made after all, and is booked"),
+    "payment.came_late": _payment("{amount} that counted as failed was charged after all"),
+    "payment_method.added": _method("Added the payment method {what}"),
+    "payment_method.made_default": _method("Made {what} the default payment method"),
+    "payment_method.removed": _method("Removed the payment method {what}"),
+    "payment_method.held": _method("Autopay charges {what} no more, after the dispute of payment {payment}"),
+    "payment_method.released": _method("Autopay charges {what} again, as the dispute of payment {payment} is won"),
+    "payment_method.used_again": _method("Has {what} used again after the dispute of payment {payment}: {reason}"),
     "payment.recorded": _payment("Recorded a payment of {amount}"),
+    "payment.charged": _payment("Asked for a charge of {amount}"),
     "payment.reversed": _payment("Reversed a payment of {amount}"),
+    "payment.withdrawn": _payment("Withdrew a payment of {amount} that waited"),
+    "payment.said_charged": _payment("Settled a payment of {amount} by hand as charged"),
+    "payment.said_not_charged": _payment("Settled a payment of {amount} by hand as not charged"),
+    "payment.asked": lambda detail, provider: "Had the processor asked about a payment",
 }
 """What each action is called; every action on customers and orders is here."""

@@ -1,7 +1,9 @@
 """Pages of the Customer List."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -9,11 +11,16 @@ from django.views.decorators.http import require_safe
 
 from makegood.orders.filters import CustomerFilter, list_matching_customers
 from makegood.orders.selectors import list_areas, list_services_to_tick, with_list_columns
+from makegood.payments.selectors_methods import with_default_method
 from makegood.providers.models import Provider
 from makegood.web.customers.table import CustomerTable
 from makegood.web.frame.list_kind import ListKind
 from makegood.web.frame.list_page import count_list, export_list, show_list
 from makegood.web.frame.staff_request import StaffRequest
+
+
+def _with_columns(customers: QuerySet[Any]) -> QuerySet[Any, Any]:
+    return with_default_method(with_list_columns(customers))
 
 
 def _options(provider: Provider) -> Mapping[str, Sequence[str]]:
@@ -27,7 +34,7 @@ CUSTOMERS = ListKind(
     records=list_matching_customers,
     filter_class=CustomerFilter,
     table_class=CustomerTable,
-    with_columns=with_list_columns,
+    with_columns=_with_columns,
     search_hint="number, name, e-mail or phone",
     selectable=True,
     options=_options,

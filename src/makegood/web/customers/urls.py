@@ -15,6 +15,7 @@ urlpatterns = [
     path("customers/<int:pk>/invoices", customer_pages.show_invoices, name="customer-invoices"),
     path("customers/<int:pk>/credits", customer_pages.show_credits, name="customer-credits"),
     path("customers/<int:pk>/payments", customer_pages.show_payments, name="customer-payments"),
+    path("customers/<int:pk>/payment-methods", customer_pages.show_methods, name="customer-methods"),
     path("customers/<int:pk>/entries", customer_pages.show_entries, name="customer-entries"),
     path("customers/<int:pk>/emails", customer_pages.show_emails, name="customer-emails"),
     path("customers/<int:pk>/history", customer_pages.show_history, name="customer-history"),

@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from makegood.accounting.dashboard import get_totals, list_last_runs, list_next_collections
+from makegood.payments.selectors_attention import find_attention
 from makegood.web.dashboard.panels import make_ages_panel, make_invoices_panel, make_months_panel, make_run_lines
 from makegood.web.frame.staff_request import StaffRequest
 
@@ -15,6 +16,7 @@ def show(request: StaffRequest) -> HttpResponse:
     provider = request.membership.provider
     context = {
         "totals": get_totals(provider),
+        "attention": find_attention(provider),
         "collections": list_next_collections(provider),
         "months": make_months_panel(provider),
         "runs": make_run_lines(list_last_runs(provider)),

@@ -17,6 +17,9 @@ from makegood.web.frame.list_columns import (
     MoneyColumn,
 )
 
+SAID = ("not_billed", "resting", "no_method")
+"""What a day left over, which its result says."""
+
 
 class DidColumn(CountColumn):
     """How many customers the day has done something for; nothing is shown where there were none."""
@@ -54,7 +57,7 @@ def describe(day: ProviderDay) -> tuple[str, str, str]:
         return "running", "Under way", step
     if not day.billing:
         return "skipped", "Passed", "End Customer Billing was off."
-    said = [f"{day.did[name]['customers']:,} {NAMES[name]}." for name in ("not_billed", "resting") if name in day.did]
+    said = [f"{day.did[name]['customers']:,} {NAMES[name]}." for name in SAID if name in day.did]
     if day.failures:
         said.append(f"{Step(day.failed_step).label} failed {_times(day.failures)}: {day.failure}")
     return "finished", "Finished", " ".join(said)
@@ -69,7 +72,7 @@ class DayTable(ListTable):
 
     own_order = "-day"
     fixed = ("day",)
-    hidden = ("drafted", "not_billed", "resting", "orders", "began")
+    hidden = ("drafted", "not_billed", "resting", "no_method", "orders", "began")
 
     day = DayColumn(verbose_name="Day", order_by=("day",))
     result = ResultColumn(verbose_name="Result", accessor="day", orderable=False)
@@ -79,6 +82,8 @@ class DayTable(ListTable):
     not_billed = DidColumn("not_billed", "Due and not billed")
     resting = DidColumn("resting", "Resting drafts")
     used = DidAmountColumn("funds_used", "Available Funds used")
+    charged = DidAmountColumn("charged", "Charged")
+    no_method = DidColumn("no_method", "Nothing to charge")
     late = DidColumn("late", "Late")
     fees = DidAmountColumn("late_fees", "Late fees")
     reminded = DidColumn("reminded", "Reminded")

@@ -16,7 +16,7 @@ from makegood.web.frame.finding import or_404
 from makegood.web.frame.rights import needs_right
 from makegood.web.frame.staff_request import StaffRequest
 
-CAUSES = {"run": "run"}
+CAUSES = {"run": "run", "payment": "payment"}
 """Pages of what e-mails tell of, by the name of the cause."""
 
 

@@ -17,6 +17,7 @@ from makegood.invoices.models import Invoice
 from makegood.invoices.selectors import get_invoice_by_id
 from makegood.kit.money import format_money
 from makegood.kit.refusal import Refused
+from makegood.payments.services.by_hand import turn_back
 from makegood.providers.calendar import today_of
 from makegood.providers.rules import Right
 from makegood.web.frame.finding import or_404
@@ -56,6 +57,19 @@ def apply_for_customer(request: StaffRequest, pk: int) -> HttpResponse:
         amount = format_money(used.amount_minor, customer.provider.currency, customer.provider.currency_digits)
         messages.success(request, f"Available Funds of {amount} are used for what is owed.")
     return redirect("customer", pk=pk)
+
+
+@require_POST
+@needs_right(Right.BILL, "say how invoices are collected", billing=True)
+def turn_invoice_back(request: StaffRequest, pk: int) -> HttpResponse:
+    """Has an invoice that people collect collected by itself again."""
+    try:
+        turn_back(membership=request.membership, invoice=_find(request, pk))
+    except Refused as refused:
+        messages.error(request, refused.message)
+    else:
+        messages.success(request, "This invoice is collected by itself again.")
+    return redirect("invoice", pk=pk)
 
 
 @require_http_methods(METHODS)

@@ -15,6 +15,7 @@ from makegood.web.frame.list_columns import (
     MoneyColumn,
     StatusColumn,
     TextColumn,
+    YesNoColumn,
 )
 from makegood.web.templatetags.frame import day
 
@@ -53,26 +54,41 @@ class LeftColumn(MoneyColumn):
         return super().render(value, table) if record.number is not None else mark_safe("")
 
 
+class CollectedColumn(StatusColumn):
+    """The state, with what stands in the way of collecting the invoice by itself."""
+
+    def render(self, value: str, record: Invoice, bound_column: Any) -> SafeString:
+        state = super().render(value, record, bound_column)
+        if record.in_flight_minor:
+            return format_html('<span class="marks">{} <span class="mark">on its way</span></span>', state)
+        if record.by_hand:
+            return format_html('<span class="marks">{} <span class="mark">by hand</span></span>', state)
+        return state
+
+
 class InvoiceTable(ListTable):
     """Names of columns are what `sort` takes in the address. Issued goes by number: they are given in that order."""
 
     own_order = "-number"
     fixed = ("number", "customer")
-    hidden = ("kind", "collect", "run")
+    hidden = ("kind", "collect", "late", "in_flight", "by_hand", "run")
 
     number = InvoiceColumn("invoice", verbose_name="Invoice", accessor="number", order_by=("number", "pk"))
     customer = LinkColumn(
         "customer", key="customer_id", verbose_name="Customer", accessor="customer__number", orderable=False
     )
     name = TextColumn(verbose_name="Name", accessor="customer__name", orderable=False)
-    state = StatusColumn(verbose_name="State", orderable=False)
+    state = CollectedColumn(verbose_name="State", orderable=False)
     kind = TextColumn(verbose_name="Kind", accessor="get_kind_display", orderable=False)
     period = PeriodColumn(verbose_name="Period", accessor="period_from", orderable=False)
     issued = DayColumn(verbose_name="Issued", accessor="issued_on", order_by=("number", "pk"))
     due = DayColumn(verbose_name="Due", accessor="due_on")
     collect = DayColumn(verbose_name="Collect on", accessor="collect_on")
+    late = DayColumn(verbose_name="Became Late", accessor="late_on", orderable=False)
     total = MoneyColumn(verbose_name="Total", accessor="total_minor")
     used = MoneyColumn(verbose_name="Available Funds used", accessor="used_minor")
     paid = MoneyColumn(verbose_name="Paid", accessor="paid_minor")
     left = LeftColumn(verbose_name="Left to pay", accessor="due_minor")
+    in_flight = MoneyColumn(verbose_name="On its way", accessor="in_flight_minor", orderable=False)
+    by_hand = YesNoColumn(verbose_name="Collected by hand", orderable=False)
     run = LinkColumn("run", key="run_row__run_id", verbose_name="Run", accessor="run_row__run_id", orderable=False)

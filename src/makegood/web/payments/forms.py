@@ -11,6 +11,7 @@ from django.forms import BoundField
 from django.http import QueryDict
 
 from makegood.ledger.models import GLCode
+from makegood.payments.rules import BY_HAND as METHODS_BY_HAND
 from makegood.payments.rules import LONGEST_NOTE, LONGEST_REFERENCE, Method, Payable, field_of
 from makegood.providers.calendar import today_of
 from makegood.providers.models import Provider
@@ -36,7 +37,11 @@ class PaymentForm(forms.Form):
     """
 
     key = forms.CharField(max_length=64, widget=forms.HiddenInput)
-    method = forms.ChoiceField(label="How it was paid", choices=Method.choices, widget=forms.RadioSelect)
+    method = forms.ChoiceField(
+        label="How it was paid",
+        choices=[(method.value, method.label) for method in METHODS_BY_HAND],
+        widget=forms.RadioSelect,
+    )
     received_on = forms.DateField(
         label="Received on", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )

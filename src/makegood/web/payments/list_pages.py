@@ -19,11 +19,11 @@ from makegood.web.payments.table import PaymentTable
 
 
 def _with_columns(payments: QuerySet[Any]) -> QuerySet[Any, Any]:
-    return payments.select_related("customer", "gl_code", "created_by")
+    return payments.select_related("customer", "gl_code", "created_by", "payment_method")
 
 
 def _options(provider: Provider) -> Mapping[str, Sequence[str]]:
-    codes = list_gl_codes(provider).filter(type=GLCode.Type.CASH)
+    codes = list_gl_codes(provider).filter(type__in=(GLCode.Type.CASH, GLCode.Type.CLEARING))
     return {"gl_code": list(codes.values_list("code", flat=True))}
 
 

@@ -24,6 +24,8 @@ from makegood.web.runs.template_copy import copy_into
 from makegood.web.runs.window_form import RunWindowForm
 from makegood.web.runs.window_kind import Typed, WindowKind
 
+LONGEST_AMOUNT = 20
+
 
 def open_over_list(request: StaffRequest, kind: WindowKind, list_name: str) -> HttpResponse:
     """The window over a list, for everybody who is selected there."""
@@ -157,6 +159,8 @@ def _first_values(request: StaffRequest, kind: WindowKind, recipients: Recipient
     records, customers = recipients.count()
     values: dict[str, Any] = {**plain, **{f"was_{name}": value for name, value in plain.items()}}
     values |= {"token": uuid4().hex, "shown_records": records, "shown_customers": customers, "per": Run.Unit.CUSTOMER}
+    # As if typed: another window leads here and knows how much.
+    values["amount"] = request.GET.get("amount", "")[:LONGEST_AMOUNT] or values["amount"]
     draft = kind.find_draft(request.membership, request.GET.get("change", ""))
     if draft is not None:
         values |= {**kind.values_of_draft(draft), "per": draft.unit, "replaces": draft.pk}

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from makegood.invoices.models import BillingSettings
 from makegood.invoices.selectors import get_billing_settings, get_next_number, has_issued
 from makegood.invoices.services.settings import change_billing_settings, in_order
+from makegood.payments.services.collection_settings import get_collection_settings
 from makegood.providers.models import Provider
 from makegood.providers.rules import Right
 from makegood.web.frame.rights import needs_right
@@ -30,6 +31,7 @@ def show(request: StaffRequest) -> HttpResponse:
         "billing": get_billing_settings(provider),
         "next_number": get_next_number(provider),
         "has_issued": has_issued(provider),
+        "collection": get_collection_settings(provider),
     }
     return render(request, "settings/billing.html", context)
 

@@ -47,6 +47,30 @@
     if (document.activeElement === document.body && event.target.closest?.("#list")) document.querySelector(".filters > summary")?.focus();
   });
 
+  // A button copies what stands in a field. Where the browser does not allow that, the field is selected instead.
+  const copy = async (field) => {
+    try {
+      await navigator.clipboard.writeText(field.value);
+      return true;
+    } catch {
+      field.select();
+      return document.execCommand("copy");
+    }
+  };
+  for (const button of document.querySelectorAll("[data-copy]")) {
+    const words = button.querySelector("[aria-live]");
+    const before = words.textContent;
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      const field = document.getElementById(button.dataset.copy);
+      const done = await copy(field);
+      if (!done) field.focus();
+      else button.focus();
+      words.textContent = done ? "Copied" : "Selected";
+      setTimeout(() => { words.textContent = before; }, 3000);
+    });
+  }
+
   // On a narrow screen the tabs are wider than the page: the present one is in sight.
   const tabs = document.querySelector(".tabs");
   const current = tabs?.querySelector("[aria-current]");

@@ -43,7 +43,10 @@
   };
   const open = (link) => {
     const url = new URL(link.href);
-    opener = link;
+    // What stood in a menu leads back to the menu, which closes.
+    const menu = link.closest("details[data-closes]");
+    if (menu) menu.open = false;
+    opener = menu?.querySelector("summary") ?? link;
     history.pushState({ makegoodWindow: true }, "", barFor(url.pathname + url.search));
     load(url.pathname + url.search);
   };
@@ -78,7 +81,7 @@
     if (isClosedByHistory) isClosedByHistory = false;
     else if (history.state?.makegoodWindow) { isGoingBack = true; history.back(); }
     else if (addressIn(location.hash)) clearBar();
-    const link = opener?.isConnected ? opener : opener && document.querySelector(`a[data-window][href="${CSS.escape(opener.getAttribute("href"))}"]`);
+    const link = opener?.isConnected ? opener : opener?.href && document.querySelector(`a[data-window][href="${CSS.escape(opener.getAttribute("href"))}"]`);
     (link ?? document.getElementById("main"))?.focus();
     opener = null;
   });

@@ -1,0 +1,1 @@
+"""Pages: refunds and pay-outs."""
