@@ -36,12 +36,12 @@ def main() -> None:
 class Forge:
     """Makes workers, each a process of its own with connections of its own."""
 
-    def __init__(self, environment: Mapping[str, str]) -> None:
-        self._environment = os.environ | dict(environment)
+    def __init__(self, environment: Mapping[str, str], program: str = "tests.faults.killable") -> None:
+        self._environment, self._program = os.environ | dict(environment), program
 
     def __enter__(self) -> Self:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.killable"],
+            [sys.executable, "-m", self._program],
             cwd=ROOT,
             env=self._environment,
             stdin=subprocess.PIPE,
@@ -55,11 +55,11 @@ class Forge:
     ) -> None:
         self._process.communicate()
 
-    def set_to_work(self, run_id: int) -> int:
-        """Starts a worker on a run; returns its process id."""
+    def set_to_work(self, number: int) -> int:
+        """Starts a worker on what has that number: a run, unless the program says otherwise; returns its process id."""
         assert self._process.stdin
         assert self._process.stdout
-        self._process.stdin.write(f"{run_id}\n")
+        self._process.stdin.write(f"{number}\n")
         self._process.stdin.flush()
         return int(self._process.stdout.readline())
 

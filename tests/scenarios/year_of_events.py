@@ -40,6 +40,11 @@ class NothingToDo(Exception):
 class Year:
     """The events of a year. counted: how often each was done, and how often refused."""
 
+    @property
+    def events(self) -> "Events":
+        """What can happen."""
+        return EVENTS
+
     def __init__(self, manager: Membership, seed: int) -> None:
         self.manager = manager
         self.provider = manager.provider
@@ -51,7 +56,7 @@ class Year:
     def live(self, today: date) -> None:
         """What happens on one day, after its own work is done."""
         self.today = today
-        for event, a_day in EVENTS:
+        for event, a_day in self.events:
             whole = int(a_day)
             for _ in range(whole + (self.chance.random() < a_day - whole)):
                 self._try(event.__name__, partial(event, self))
@@ -199,7 +204,10 @@ class Year:
         write_off_invoice(membership=self.manager, invoice=invoice, reason="Moved away")
 
 
-EVENTS: tuple[tuple[Callable[[Year], object], float], ...] = (
+Events = tuple[tuple[Callable[..., object], float], ...]
+"""Each with how often it happens on a day, on average."""
+
+EVENTS: Events = (
     (Year.join, 0.25),
     (Year.buy_more, 0.2),
     (Year.change_a_price, 0.4),
@@ -219,7 +227,6 @@ EVENTS: tuple[tuple[Callable[[Year], object], float], ...] = (
     (Year.void_an_invoice, 0.2),
     (Year.give_up, 0.3),
 )
-"""Each with how often it happens on a day, on average."""
 
 RATES = {"Fiber": (5000, Decimal("8.875")), "TV": (1299, Decimal(20))}
 """Price in minor units and tax in percent of what is sold besides DSL."""
