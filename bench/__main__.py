@@ -2,9 +2,16 @@
 
 import sys
 
-from bench import billing, imports, lists, mail, runs
+from bench import billing, collect, imports, lists, mail, runs
 
-BENCHES = {"runs": runs.main, "import": imports.main, "lists": lists.main, "mail": mail.main, "billing": billing.main}
+BENCHES = {
+    "runs": runs.main,
+    "import": imports.main,
+    "lists": lists.main,
+    "mail": mail.main,
+    "billing": billing.main,
+    "collect": collect.main,
+}
 
 
 def main() -> int:

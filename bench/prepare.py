@@ -22,10 +22,21 @@ SELECT id, provider_id, 0, 0 FROM customer
 
 def prepare_customers(server: BenchServer, name: str, customers: int) -> None:
     """Makes a migrated database with one provider, a manager and so many customers, vacuumed and analysed."""
+    url = prepare_provider(server, name)
+    add_customers(url, customers)
+
+
+def prepare_provider(server: BenchServer, name: str) -> str:
+    """Makes a migrated database with one provider and a manager; returns its address."""
     url = server.create(name)
     makegood(url, "migrate")
     makegood(url, "provider", "add", "bench", "--name", "Bench", "--currency", "USD", "--timezone", "UTC")
     makegood(url, "staff", "add", "manager@bench.example", "--role", "manager")
+    return url
+
+
+def add_customers(url: str, customers: int) -> None:
+    """Adds so many customers; vacuums and analyses."""
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(CUSTOMERS, {"customers": customers})
         connection.execute(FIGURES)
