@@ -52,12 +52,6 @@ def list_allocations(payment: Payment) -> QuerySet[PaymentAllocation, Any]:
     return allocations.filter(provider_id=payment.provider_id, payment=payment).order_by("number")
 
 
-def list_payments_on(invoice: Invoice) -> QuerySet[PaymentAllocation, Any]:
-    """What payments gave to the invoice and took away again, with the payments, in the order in which it happened."""
-    allocations = PaymentAllocation.objects.select_related("payment")
-    return allocations.filter(provider_id=invoice.provider_id, invoice=invoice).order_by("payment_id", "number")
-
-
 def list_payable(customer: Customer, besides: list[int] | None = None) -> QuerySet[Invoice]:
     """The customer's invoices with something due, oldest due first. besides: ids of others that are listed as well."""
     invoices = Invoice.objects.filter(provider_id=customer.provider_id, customer=customer)
