@@ -27,7 +27,7 @@ NO_NUMBERS = (
     "",
     "pm_1Nv0FGQ9RKHgCVdKq1w2e3r4",
     "card_succeeds",
-    "sandbox_pm_3f2a9c0d7b1e4a6f8c2d",
+    "sandbox_pm_jfiaachndnbekagfobcdlfkj",
     "src_19YP7iAHEMiOZZp1Z9WBZi0W",
     "4242",
     "+1 503 555 0182",

@@ -1,11 +1,11 @@
 """Giving many customers test methods of the sandbox at once."""
 
-import secrets
 from collections.abc import Mapping
 
 from makegood.gateways.interface import Method
 from makegood.gateways.models import Gateway, SandboxMethod
 from makegood.gateways.sandbox.answers import tell_method
+from makegood.gateways.sandbox.names import new_name
 from makegood.kit.transactions import demand_transaction
 
 
@@ -19,7 +19,7 @@ def attach_test_methods(gateway: Gateway, outcomes: Mapping[str, str]) -> dict[s
         SandboxMethod(
             provider_id=gateway.provider_id,
             gateway=gateway,
-            reference=f"sandbox_pm_{secrets.token_hex(12)}",
+            reference=f"sandbox_pm_{new_name()}",
             owner=owner,
             outcome=outcome,
         )

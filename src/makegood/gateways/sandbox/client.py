@@ -1,7 +1,5 @@
 """The sandbox as a gateway: what it was asked lies in tables of its own, as durable as with a real processor."""
 
-import hashlib
-import secrets
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -26,6 +24,7 @@ from makegood.gateways.rules import Standing
 from makegood.gateways.sandbox.answers import tell_charge, tell_dispute, tell_method, tell_refund
 from makegood.gateways.sandbox.balance import list_movements
 from makegood.gateways.sandbox.course import course_of_charge, course_of_refund, dispute_state_at
+from makegood.gateways.sandbox.names import SHORT, name_by, new_name
 from makegood.gateways.sandbox.outcomes import OUTCOME_OF, OUTCOMES
 from makegood.kit.clock import now
 from makegood.kit.sql import load_sql, run_sql
@@ -192,7 +191,7 @@ class SandboxClient:
             self._methods().filter(reference=reference, detached_at=None).update(detached_at=now())
 
     def start_setup(self, customer: str) -> Setup:
-        reference = f"sandbox_seti_{secrets.token_hex(8)}.{customer}"
+        reference = f"sandbox_seti_{new_name(SHORT)}.{customer}"
         return Setup(reference, reference)
 
     def enter_method(self, setup: str, outcome: str) -> Method:
@@ -222,7 +221,7 @@ class SandboxClient:
                 {
                     "provider": self._provider_id,
                     "gateway": self._gateway_id,
-                    "reference": f"sandbox_pm_{secrets.token_hex(12)}",
+                    "reference": f"sandbox_pm_{new_name()}",
                     "owner": owner,
                     "outcome": outcome,
                     "setup": setup,
@@ -236,7 +235,7 @@ class SandboxClient:
         return self._methods().filter(owner=owner, outcome=outcome, detached_at=None, setup="")
 
     def _name(self, key: str) -> str:
-        return hashlib.sha256(f"{self._gateway_id} {key}".encode()).hexdigest()[:24]
+        return name_by(f"{self._gateway_id} {key}")
 
     def _methods(self) -> QuerySet[SandboxMethod]:
         return SandboxMethod.objects.filter(gateway_id=self._gateway_id)
