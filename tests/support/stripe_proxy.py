@@ -6,7 +6,6 @@ answers in localstripe's place where a test lays something over a path, and make
 
 import json
 import threading
-import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,6 +20,7 @@ from tests.support.localstripe import forget_everything, start_localstripe
 from tests.support.stripe_handler import Call, Fault, Hold, Overlay, ProxyHandler, ProxyState
 from tests.support.stripe_recorded import Json, sign
 from tests.support.together import Gate
+from tests.support.waiting import wait_until
 
 KEY = "sk_test_4vQx8Rt2Kp6nabcd"
 PUBLISHABLE_KEY = "pk_test_makegood0000efgh"
@@ -176,10 +176,7 @@ class Processor:
 
     def wait_until(self, holds: Callable[[], bool], seconds: float = 20) -> None:
         """For what localstripe does by itself after a moment."""
-        until = time.monotonic() + seconds
-        while not holds():
-            assert time.monotonic() < until, "It has not happened."
-            time.sleep(0.05)
+        wait_until(holds, "localstripe has done it", seconds)
 
     def _list(self, path: str) -> list[Json]:
         return list(self._ask("GET", f"{path}?limit=1000000")["data"])
