@@ -3,6 +3,7 @@
 import contextvars
 import queue
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from typing import Any, Generic, Self, TypeVar
 from django.db import connections
 
 T = TypeVar("T")
+SECONDS_TO_GATHER = 0.02
+"""Waking at the end of every call would take the interpreter from the threads that make them."""
 
 
 @dataclass(frozen=True)
@@ -66,13 +69,18 @@ class Calls(Generic[T]):
             self._here.append((item, call))
 
     def take_done(self, wait_seconds: float) -> list[Done[T]]:
-        """What has ended since; waits for the first one, but no longer than so. Nothing if nothing is under way."""
+        """What has ended since; waits for the first one, but no longer than so. Nothing if nothing is under way.
+
+        While enough waits for every thread, it gathers a little longer.
+        """
         if self._here:
             self._done.put(_make(*self._here.popleft()))
         done: list[Done[T]] = []
         try:
             if self.under_way:
                 done.append(self._done.get(timeout=wait_seconds))
+            if self._waiting.qsize() > self._wanted:
+                time.sleep(SECONDS_TO_GATHER)
             while True:
                 done.append(self._done.get_nowait())
         except queue.Empty:
