@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.lookups import Exact
 
 from makegood.customers.models import Customer
@@ -43,8 +43,10 @@ def list_failed(provider: Provider) -> QuerySet[Payment]:
     Nothing is under way for it. Of autopay only while it goes on with the invoice or has given it up. One condition on
     what each payment was for, so that the newest are found one by one, and all of them together.
     """
+    # That it was autopay's last payment follows from its being the last. Asked besides, it would have the planner
+    # believe that there are next to none, and gather all of them for the first page.
     stands = Q(invoice__collection__next_try_on__isnull=False) | Q(invoice__collection__given_up_on__isnull=False)
-    autopay = stands & Q(invoice__collection__last_payment=F("payment"), invoice__collection__tries__gt=0)
+    autopay = stands & Q(invoice__collection__tries__gt=0)
     last_tried = PaymentClaim.objects.filter(
         ~_has_later_claim("invoice_id", "payment_id"),
         autopay | Q(Exact(OuterRef("purpose"), Value(Purpose.CHARGE))),

@@ -1,4 +1,4 @@
-"""What the sandbox calls things: letters alone, so that no name can look like the number of a card or an account. Pure."""
+"""What the sandbox calls things: letters alone, so that no name looks like the number of a card or an account. Pure."""
 
 import hashlib
 import secrets

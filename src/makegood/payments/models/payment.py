@@ -194,6 +194,12 @@ class Payment(models.Model):
             models.Index(fields=["provider", "-id"], name="payment_newest_first"),
             models.Index(fields=["customer", "-id"], name="payment_of_customer"),
             models.Index(fields=["provider", "received_on"], name="payment_by_day"),
+            models.Index(fields=["provider", "amount_minor", "id"], name="payment_by_amount"),
+            models.Index(
+                fields=["provider", "-id"],
+                condition=~Q(refunded_minor=0, refunding_minor=0, paid_out_minor=0),
+                name="payment_given_back",
+            ),
             models.Index(
                 fields=["gateway", "next_check_at"],
                 condition=Q(state__in=["created", "submitted", "unknown"]),
