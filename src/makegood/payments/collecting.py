@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from django.db.models import Count, Q, QuerySet
 from django.db.models import Sum as SumOf
+from django.db.models.functions import Coalesce
 
 from makegood.kit.sql import load_sql, run_sql
 from makegood.payments.models import Payment
@@ -23,15 +24,21 @@ class Sum:
     amount_minor: int = 0
 
 
+def limit_of_the_hour(provider: Provider) -> Room | None:
+    """What may be submitted within sixty minutes; None if there is no limit. One query."""
+    settings = get_collection_settings(provider)
+    limit = Room(settings.charges_per_hour, settings.amount_per_hour_minor)
+    return None if limit.charges is None and limit.amount_minor is None else limit
+
+
 def room_within_the_hour(provider: Provider, now: datetime) -> Room:
     """How many charges, and how much in minor units, may be submitted at this moment; None where there is no limit.
 
     Two queries. Whoever submits must do so alone for the provider, so that nobody else takes the same room.
     """
-    settings = get_collection_settings(provider)
-    limit = Room(settings.charges_per_hour, settings.amount_per_hour_minor)
-    if limit.charges is None and limit.amount_minor is None:
-        return limit
+    limit = limit_of_the_hour(provider)
+    if limit is None:
+        return Room(None, None)
     sent = run_sql(load_sql(__package__, "submitted_since"), {"provider": provider.pk, "since": now - HOUR})[0]
     return room_beside(limit, sent["charges"], sent["amount_minor"])
 
@@ -43,17 +50,17 @@ def find_turn_of(payment: Payment, now: datetime) -> datetime | None:
     """
     if payment.state != State.CREATED or payment.next_check_at is None or payment.next_check_at > now:
         return None
-    settings = get_collection_settings(payment.provider)
-    limit = Room(settings.charges_per_hour, settings.amount_per_hour_minor)
-    if limit.charges is None and limit.amount_minor is None:
+    limit = limit_of_the_hour(payment.provider)
+    if limit is None:
         return None
     asked_for = Payment.objects.filter(gateway__provider_id=payment.provider_id)
-    sent = asked_for.filter(submitted_at__gt=now - HOUR).order_by("submitted_at")
+    within = Q(submitted_at__gt=now - HOUR) | Q(ordered_again_at__gt=now - HOUR)
+    sent = asked_for.filter(within).annotate(sent_at=Coalesce("ordered_again_at", "submitted_at")).order_by("sent_at")
     earlier = Q(next_check_at__lt=payment.next_check_at) | Q(next_check_at=payment.next_check_at, pk__lt=payment.pk)
     ahead = asked_for.filter(earlier, state=State.CREATED).aggregate(charges=Count("pk"), minor=SumOf("amount_minor"))
     return find_turn(
         limit,
-        [Sent(at, amount_minor) for at, amount_minor in sent.values_list("submitted_at", "amount_minor") if at],
+        [Sent(at, amount_minor) for at, amount_minor in sent.values_list("sent_at", "amount_minor") if at],
         Ahead(ahead["charges"], ahead["minor"] or 0),
         payment.amount_minor,
         now,

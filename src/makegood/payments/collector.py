@@ -12,7 +12,7 @@ from makegood.gateways.rules import GatewayKind, Standing
 from makegood.kit.clock import now
 from makegood.kit.sql import forget_plans
 from makegood.payments.calling import Calls, Done
-from makegood.payments.leases import Held, give_back, put_off
+from makegood.payments.leases import Held, give_back, put_off, take_room_again
 from makegood.payments.pausing import is_about_us, means_not_made, pause_collecting, pause_for_now
 from makegood.payments.schedule import MANY_CHECKS, PAUSE, ask_again_after
 from makegood.payments.services.book_results import Answer, Booked, book_results
@@ -38,7 +38,11 @@ class NotBegun(Exception):
 
 
 class NotSaid(Exception):
-    """The processor is there, but does not say what became of the payment; it is asked again later."""
+    """The processor is there, but does not say what became of it; it is asked again later."""
+
+
+class NotArrived(Exception):
+    """The processor knows nothing of the payment, which is ordered once more if the limits of the hour let it."""
 
 
 @dataclass(frozen=True)
@@ -46,13 +50,14 @@ class Way:
     """What is done with payments: which are taken, what the processor is asked for each, and where they go without it.
 
     later: when one is tried again for which the processor had no time. submits: whether these are told of for the first
-    time, so that what the processor has not done now it has not done at all.
+    time, so that what the processor has not done now it has not done at all. order: once more what has NotArrived.
     """
 
     take: Callable[[Gateway, int], list[Held]]
     ask: Callable[[Held], Charge]
     later: Callable[[Held, float | None], datetime]
     submits: bool
+    order: Callable[[Held], Charge] | None = None
 
 
 @dataclass(frozen=True)
@@ -75,6 +80,7 @@ class Collector:
         self._answers: dict[int, tuple[Held, Charge]] = {}
         self._unknown: dict[Held, datetime] = {}
         self._untouched: dict[Held, datetime] = {}
+        self._not_arrived: list[Held] = []
         self._oldest = self._booking_seconds = 0.0
         self._taken = self._unknown_count = 0
         self._booked = Booked()
@@ -89,6 +95,7 @@ class Collector:
                 while calls.under_way or self._waits:
                     for done in calls.take_done(SECONDS_UNTIL_BOOKED):
                         self._note(done)
+                    self._order_again(calls)
                     self._take(calls)
                     if self._waits and (not calls.under_way or self._is_time_to_book()):
                         self._write()
@@ -113,10 +120,26 @@ class Collector:
         for held in taken:
             calls.begin(held, self._ask)
 
+    def _order_again(self, calls: Calls[Held]) -> None:
+        """Begins what has not arrived, as far as the limits of the hour let it; the rest is asked about later."""
+        waiting, self._not_arrived = self._not_arrived, []
+        if not waiting or self._way.order is None:
+            return
+        order = self._way.order
+        chosen = take_room_again(self._gateway, waiting)
+        for held in waiting:
+            if held.id in chosen:
+                calls.begin(held, lambda each: self._in_time(order, each))
+            else:
+                self._let_go(held, now() + ask_again_after(held.checks))
+
     def _ask(self, held: Held) -> Charge:
+        return self._in_time(self._way.ask, held)
+
+    def _in_time(self, call: Callable[[Held], Charge], held: Held) -> Charge:
         if self._stops or not held.has_time:
             raise NotBegun
-        return self._way.ask(held)
+        return call(held)
 
     def _note(self, done: Done[Held]) -> None:
         held, error = done.item, done.error
@@ -131,6 +154,9 @@ class Collector:
         elif isinstance(error, TryLater):
             self._let_go(held, self._way.later(held, error.after), untouched=not error.under_way)
             self._note_miss()
+        elif isinstance(error, NotArrived):
+            self._misses = 0
+            self._not_arrived.append(held)
         elif isinstance(error, NotSaid):
             self._misses = 0
             self._let_go(held, now() + ask_again_after(held.checks))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db.models import Q
 
 from makegood.gateways.interface import ChargeOrder
 from makegood.gateways.models import Gateway
@@ -17,6 +18,8 @@ from makegood.kit.clock import now
 from makegood.kit.sql import count_changed, load_sql, run_sql
 from makegood.kit.transactions import opens_transaction
 from makegood.payments.collecting import room_within_the_hour
+from makegood.payments.models import Payment
+from makegood.payments.pace import HOUR
 from makegood.payments.schedule import longest_call
 from makegood.providers.models import Provider
 
@@ -62,21 +65,46 @@ class Held:
 def take_to_submit(gateway: Gateway, most: int) -> list[Held]:
     """The next payments that are to be submitted, as many as the limits of the hour let. Opens a transaction.
 
-    They count as submitted from then on. Only one takes at a time, so that nobody else takes the same room. None while
-    billing is off, or by a gateway that is not active.
+    They count as submitted from then on. None while billing is off, or by a gateway that is not active.
     """
     if not may_order(gateway):
         return []
     with opens_transaction():
-        run_sql(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%(name)s, 0))",
-            {"name": f"submitting of provider {gateway.provider_id}"},
-        )
+        _hold_the_hour(gateway)
         room = room_within_the_hour(gateway.provider, now())
         if room.is_full:
             return []
         most = most if room.charges is None else min(most, room.charges)
         return _take("take_to_submit", gateway, most, room_minor=room.amount_minor, takes_any=room.takes_any)
+
+
+def take_room_again(gateway: Gateway, some: Sequence[Held]) -> set[int]:
+    """Those of some payments that the limits of the hour let be ordered once more. Opens a transaction.
+
+    They count from now on, the earliest first. What was submitted within the hour has its place already.
+    """
+    at = now()
+    with opens_transaction():
+        _hold_the_hour(gateway)
+        within = Q(submitted_at__gt=at - HOUR) | Q(ordered_again_at__gt=at - HOUR)
+        payments = Payment.objects.filter(pk__in=[held.id for held in some])
+        counted = set(payments.filter(within).values_list("pk", flat=True))
+        room = room_within_the_hour(gateway.provider, at)
+        more = set()
+        for held in sorted(some, key=lambda held: (held.submitted_at, held.id)):
+            if held.id not in counted and room.takes(held.amount_minor):
+                more.add(held.id)
+                room = room.without(held.amount_minor)
+        payments.filter(pk__in=more).update(ordered_again_at=at)
+    return counted | more
+
+
+def _hold_the_hour(gateway: Gateway) -> None:
+    """Only one takes room at a time, so that nobody else takes the same."""
+    run_sql(
+        "SELECT pg_advisory_xact_lock(hashtextextended(%(name)s, 0))",
+        {"name": f"submitting of provider {gateway.provider_id}"},
+    )
 
 
 def may_order(gateway: Gateway) -> bool:

@@ -22,6 +22,19 @@ class Room(NamedTuple):
         """Whether nothing more can be submitted now."""
         return self.charges == 0 or self.amount_minor == 0
 
+    def takes(self, amount_minor: int) -> bool:
+        """Whether a charge of so much can be submitted now."""
+        if self.charges == 0:
+            return False
+        return self.amount_minor is None or amount_minor <= self.amount_minor or self.takes_any
+
+    def without(self, amount_minor: int) -> "Room":
+        """What is left beside one more of so much."""
+        return Room(
+            None if self.charges is None else self.charges - 1,
+            None if self.amount_minor is None else max(self.amount_minor - amount_minor, 0),
+        )
+
 
 def room_beside(limit: Room, submitted: int, submitted_minor: int) -> Room:
     """What the limits leave beside what was submitted within the last sixty minutes; amounts in minor units.

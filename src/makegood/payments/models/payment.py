@@ -35,6 +35,7 @@ class Payment(models.Model):
     payment_method, gateway, gateway_reference, attempt_key: what the processor is asked to charge, what it calls it,
     and the key with which it never charges twice. collect_day: of autopay, one payment for each customer and day.
     failure_code: the processor's word; failure: in words for people. held_until: until when somebody is at it.
+    ordered_again_at: when it was submitted once more, more than an hour later, as nothing had arrived.
     next_check_at: when it is submitted, or asked about again. checks: how often it was asked about in vain, one time
     after the other. reported_at: when managers were told that nobody knows what became of it.
     reversed_on: the day that the reversal is booked on. The reversal has a key of its own.
@@ -65,6 +66,7 @@ class Payment(models.Model):
     failure_code = models.CharField(max_length=60, blank=True, default="")
     failure = models.CharField(max_length=LONGEST_FAILURE, blank=True, default="")
     submitted_at = models.DateTimeField(null=True)
+    ordered_again_at = models.DateTimeField(null=True)
     next_check_at = models.DateTimeField(null=True)
     held_until = models.DateTimeField(null=True)
     checks = models.SmallIntegerField(default=0)
@@ -207,6 +209,11 @@ class Payment(models.Model):
             ),
             models.Index(
                 fields=["gateway", "submitted_at"], condition=Q(submitted_at__isnull=False), name="payment_submitted"
+            ),
+            models.Index(
+                fields=["gateway", "ordered_again_at"],
+                condition=Q(ordered_again_at__isnull=False),
+                name="payment_ordered_again",
             ),
             models.Index(fields=["provider", "state", "-id"], condition=~Q(state="succeeded"), name="payment_by_state"),
         ]

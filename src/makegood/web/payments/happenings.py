@@ -51,6 +51,8 @@ def _begin(payment: Payment) -> Iterator[Happening]:
     yield Happening(payment.created_at, f"{asked}: {amount} from {method}", who=who)
     if payment.submitted_at is not None:
         yield Happening(payment.submitted_at, f"Submitted to {payment.gateway}")
+    if payment.ordered_again_at is not None:
+        yield Happening(payment.ordered_again_at, f"Submitted to {payment.gateway} again, as nothing had arrived")
 
 
 def _answers(payment: Payment, story: Story) -> Iterator[Happening]:
