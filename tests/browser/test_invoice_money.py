@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from makegood.audit.models import AuditEntry
 from makegood.credits.services.apply_funds import apply_now
 from makegood.customers.models import Customer
 from makegood.customers.selectors import get_customer
@@ -209,4 +210,27 @@ def test_a_charge_that_is_declined_is_seen_to_be(
     page.goto(f"/invoices/{invoice.pk}")
     expect(page.get_by_text(re.compile("The charge of .* to Visa ending 0002 failed."))).to_be_visible()
     assert stand_of(invoice) == ("open", 0, 6000)
+    assert_verified()
+
+
+@WIDTHS
+def test_an_invoice_is_left_to_people_from_the_menu_and_turned_back(
+    ann: Customer, open_invoice: Callable[[Invoice, int], Page], width: int, assert_verified: Callable[[], None]
+) -> None:
+    invoice = movements.owe(ann, 4000)
+    page = open_invoice(invoice, width)
+    page.locator("#more > summary").click()
+    window = open_window(page, "Collect by hand", "Collect by hand")
+    window.get_by_role("button", name="Collect by hand").click()
+    expect(window.get_by_text("Say why; it is kept with the invoice.")).to_be_visible()
+    window.get_by_label("Reason").fill("She pays in the shop")
+    window.get_by_role("button", name="Collect by hand").dblclick()
+    expect(page.get_by_text("Collected by hand since")).to_be_visible()
+    expect(page.get_by_text("She pays in the shop").first).to_be_visible()
+    assert find_overflow(page) == ""
+    steps.look_for_barriers(page, narrow=True)
+    assert AuditEntry.objects.filter(action="invoice.by_hand", subject_id=invoice.pk).count() == 1
+    page.get_by_role("button", name="Collect automatically again").click()
+    expect(page.get_by_text("This invoice is collected by itself again.")).to_be_visible()
+    assert not Invoice.objects.get(pk=invoice.pk).by_hand
     assert_verified()

@@ -1,14 +1,20 @@
 """Whatever the program does, the database itself does not book twice."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import psycopg
 import pytest
 from psycopg.errors import CheckViolation, UniqueViolation
 
+from makegood.customers.models import Customer
+from makegood.payments.services.collect_now import collect_now
+from makegood.payments.services.make_charges import make_charges
+from makegood.providers.calendar import today_of
 from makegood.providers.models import Membership
 from makegood.runs.models import Run
-from tests.support import records
+from tests.support import movements, records, refunding, sandbox
+from tests.support.billing import on_day
 
 pytestmark = pytest.mark.sql
 
@@ -16,6 +22,13 @@ COLUMNS = """
 SELECT column_name
 FROM information_schema.columns
 WHERE table_schema = 'public' AND table_name = %s AND is_generated = 'NEVER'
+"""
+
+SAME_DAY = """
+UPDATE payment SET collect_day = (SELECT min(collect_day) FROM payment) WHERE collect_day IS NOT NULL
+"""
+SAME_REFERENCE = """
+UPDATE payment SET gateway_reference = (SELECT max(gateway_reference) FROM payment) WHERE gateway_reference = ''
 """
 
 
@@ -69,6 +82,68 @@ def test_a_second_row_for_the_same_is_refused(
 )
 def test_more_than_there_is_is_refused(
     run: Run, owner: psycopg.Connection, statement: str, constraint: str, assert_verified: Callable[[], None]
+) -> None:
+    with pytest.raises(CheckViolation) as refused:
+        owner.execute(statement.encode())
+    assert refused.value.diag.constraint_name == constraint
+    assert_verified()
+
+
+@pytest.fixture
+def collected(manager: Membership) -> None:
+    """An invoice of which an autopay payment has failed and the next is under way; one paid, and refunded twice."""
+    north = manager.provider
+    sandbox.connect(north)
+    today = today_of(north)
+    with on_day(today):
+        sandbox.add_method(records.add_customer(north, "C1", autopay=True), "card_insufficient_once")
+        movements.owe(Customer.objects.get(number="C1"), 6000, due_on=today)
+        make_charges(provider=north, day=today)
+        collect_now(provider=north)
+        sandbox.add_method(records.add_customer(north, "C2"))
+        paid = movements.owe(Customer.objects.get(number="C2"), 4000)
+        assert refunding.charge(manager, paid).state == "succeeded"
+        for amount_minor in (1500, 1000):
+            assert refunding.refund(manager, paid, amount_minor).state == "done"
+    with on_day(today + timedelta(days=3)):
+        assert make_charges(provider=north, day=today + timedelta(days=3)).customers == 1
+
+
+@pytest.mark.parametrize(
+    ("statement", "constraint"),
+    [
+        ("UPDATE payment_claim SET open = true", "payment_claim_one_in_flight"),
+        (SAME_DAY, "payment_one_for_each_collect_day"),
+        (SAME_REFERENCE, "payment_gateway_reference_once"),
+        ("UPDATE refund SET state = 'pending', settled_at = NULL", "refund_one_pending"),
+    ],
+)
+def test_a_second_one_under_way_is_refused(
+    collected: None, owner: psycopg.Connection, statement: str, constraint: str, assert_verified: Callable[[], None]
+) -> None:
+    with pytest.raises(UniqueViolation) as refused:
+        owner.execute(statement.encode())
+    assert refused.value.diag.constraint_name == constraint
+    assert_verified()
+
+
+@pytest.mark.parametrize(
+    ("statement", "constraint"),
+    [
+        ("UPDATE invoice SET in_flight_minor = due_minor + 1 WHERE due_minor > 0", "invoice_in_flight_is_due"),
+        ("UPDATE invoice SET in_flight_minor = 1 WHERE state = 'paid'", "invoice_in_flight_is_due"),
+        (
+            "UPDATE payment SET refunding_minor = amount_minor - refunded_minor + 1 WHERE state = 'succeeded'",
+            "payment_gives_back_at_most_itself",
+        ),
+        (
+            "UPDATE payment SET paid_out_minor = amount_minor - refunded_minor + 1 WHERE state = 'succeeded'",
+            "payment_gives_back_at_most_itself",
+        ),
+    ],
+)
+def test_more_than_is_due_or_was_paid_is_neither_under_way_nor_given_back(
+    collected: None, owner: psycopg.Connection, statement: str, constraint: str, assert_verified: Callable[[], None]
 ) -> None:
     with pytest.raises(CheckViolation) as refused:
         owner.execute(statement.encode())

@@ -3,7 +3,7 @@
 import pytest
 
 from makegood.gateways.interface import GatewayRefused
-from makegood.gateways.stripe.amounts import from_stripe, to_stripe
+from makegood.gateways.stripe.amounts import find_step, from_stripe, to_stripe
 from makegood.kit.currencies import CURRENCY_DIGITS
 
 
@@ -38,6 +38,16 @@ def test_what_stripe_cannot_charge_is_refused(currency: str, ours: int) -> None:
     with pytest.raises(GatewayRefused) as refused:
         to_stripe(ours, currency, CURRENCY_DIGITS[currency])
     assert refused.value.code == "amount_not_chargeable"
+
+
+@pytest.mark.parametrize("currency", CURRENCY_DIGITS)
+def test_the_smallest_step_is_the_smallest_amount_that_goes_there(currency: str) -> None:
+    digits = CURRENCY_DIGITS[currency]
+    step = find_step(currency, digits)
+    assert from_stripe(to_stripe(step, currency, digits), currency, digits) == step
+    if step > 1:
+        with pytest.raises(GatewayRefused):
+            to_stripe(step // 2, currency, digits)
 
 
 def test_a_small_letter_is_the_same_currency() -> None:

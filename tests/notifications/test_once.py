@@ -12,7 +12,7 @@ from tests.support import records
 pytestmark = [pytest.mark.django_db]
 
 
-def tell(*people: Membership, title: str, subject: int = 1) -> None:
+def tell(*people: Membership, title: str, subject: int = 1, by_title: bool = False) -> None:
     with transaction.atomic():
         notify(
             provider_id=people[0].provider_id,
@@ -23,6 +23,7 @@ def tell(*people: Membership, title: str, subject: int = 1) -> None:
             subject_type="failed_payments",
             subject_id=subject,
             once=True,
+            by_title=by_title,
         )
 
 
@@ -47,3 +48,12 @@ def test_another_subject_is_another_notification() -> None:
     tell(ann, title="one")
     tell(ann, title="of another", subject=2)
     assert titles(ann) == ["one", "of another"]
+
+
+def test_by_its_title_only_its_own_like_is_brought_up_to_date() -> None:
+    provider = records.add_provider()
+    ann = records.add_person(provider, "manager")
+    tell(ann, title="one")
+    tell(ann, title="of another kind", by_title=True)
+    tell(ann, title="of another kind", by_title=True)
+    assert titles(ann) == ["one", "of another kind"]

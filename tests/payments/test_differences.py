@@ -17,7 +17,7 @@ from makegood.providers.calendar import today_of
 from makegood.providers.models import Membership
 from tests.payments.test_events import outcomes
 from tests.support import movements, records, sandbox
-from tests.support.answers import Verified
+from tests.support.answers import CommandLine, Verified
 from tests.support.billing import on_day
 from tests.support.returns import charge, dispute, parts_of
 
@@ -177,3 +177,12 @@ def test_another_providers_differences_are_not_told(clerk: Membership, gateway: 
     assert told() == []
     look_at_balance(gateway=gateway)
     assert find_attention(other.provider).differences == 0
+
+
+def test_the_command_that_fetches_tells_of_what_differs_too(
+    clerk: Membership, gateway: Gateway, today: date, makegood_cli: CommandLine
+) -> None:
+    move(gateway, "refund", -100, "re_1")
+    assert makegood_cli("payments", "reconcile", "--from", str(today), "--to", str(today)).returncode == 1
+    assert [title for title, _ in told()] == ["1 difference between the processor and the books"]
+    assert find_attention(clerk.provider).differences == 1

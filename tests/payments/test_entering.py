@@ -3,15 +3,16 @@
 from datetime import timedelta
 
 import pytest
+from django.core import signing
 
 from makegood.customers.models import Customer
 from makegood.gateways.models import Gateway
 from makegood.gateways.sandbox.client import SandboxClient
+from makegood.kit.clock import now
 from makegood.kit.refusal import Refused
 from makegood.payments.models import PaymentMethod
 from makegood.payments.selectors_methods import find_default_method
-from makegood.payments.services import entering as service
-from makegood.payments.services.entering import finish_entering, start_entering
+from makegood.payments.services.entering import SALT, finish_entering, start_entering
 from makegood.providers.models import Membership, Provider
 from tests.support import records, sandbox
 from tests.support.answers import Verified
@@ -39,6 +40,16 @@ def code_of(membership: Membership, customer: Customer, proof: str) -> str:
         finish_entering(membership=membership, customer=customer, proof=proof)
     assert not PaymentMethod.objects.filter(customer=customer).exists()
     return refused.value.code
+
+
+def given_out_before(proof: str, age: timedelta) -> str:
+    """The proof as it would be if it had been signed so long ago."""
+
+    class Signer(signing.TimestampSigner):
+        def timestamp(self) -> str:
+            return signing.b62_encode(int((now() - age).timestamp()))
+
+    return Signer(salt=SALT).sign_object(signing.loads(proof, salt=SALT))
 
 
 def test_what_was_entered_is_added_and_is_the_default(
@@ -75,11 +86,13 @@ def test_what_was_entered_at_another_provider_is_refused(
 
 
 def test_a_form_that_was_opened_the_day_before_is_refused(
-    agent: Membership, customer: Customer, gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+    agent: Membership, customer: Customer, gateway: Gateway, assert_verified: Verified
 ) -> None:
     proof = enter(agent, customer, gateway)
-    monkeypatch.setattr(service, "LONGEST_SECONDS", timedelta(seconds=-1).total_seconds())
-    assert code_of(agent, customer, proof) == "entering_old"
+    assert code_of(agent, customer, given_out_before(proof, timedelta(days=1, minutes=1))) == "entering_old"
+    added = finish_entering(membership=agent, customer=customer, proof=given_out_before(proof, timedelta(hours=23)))
+    assert added.last_four == "4242"
+    assert_verified()
 
 
 def test_who_may_not_change_payment_methods_begins_nothing(

@@ -168,7 +168,7 @@ def test_a_debit_that_has_arrived_is_returned_by_the_bank(
     stand_debit(processor, debit, "succeeded")
     # The return is told before the arrival.
     returned = send_dispute(gateway, processor, debit, "created", "lost", reason="debit_not_authorized")
-    assert returned == ("handled", f"The dispute of payment {debit.pk} is lost. $45.00 went back.")
+    assert returned == ("handled", f"The bank returned payment {debit.pk}. $45.00 went back.")
     assert send(gateway, "payment_intent.succeeded", stand_debit(processor, debit, "succeeded"))[0] == "handled"
     assert movements_of(debit) == [("received", 4500), ("returned", -4500)]
     assert (parts_of(debit), stand_of(invoice)) == ({"state": "returned", "returned": 4500}, ("open", 0, 4500))

@@ -8,7 +8,7 @@ from makegood.kit.refusal import Refused
 from makegood.payments.filters import list_matching_failed, list_matching_payments
 from makegood.payments.models import Collection, Payment
 from makegood.payments.selectors_attention import find_attention
-from makegood.payments.selectors_failed import count_failed, list_failed, list_still_owed
+from makegood.payments.selectors_failed import count_failed, count_failed_of, list_failed, list_still_owed
 from makegood.payments.services.ask_soon import ask_soon
 from makegood.payments.services.charge_by_hand import charge_invoices
 from makegood.payments.services.collect_now import collect_now
@@ -75,6 +75,18 @@ def test_they_are_counted_by_what_happens_next(north: Provider) -> None:
     assert found(next_min="2026-03-06") == found(amount_max="59.99") == found(purpose="charge") == []
     with pytest.raises(Refused):
         found(stage="never")
+
+
+def test_what_is_held_after_a_dispute_is_counted_as_it_is_listed(north: Provider) -> None:
+    customer = add_payer(north, "C1", "card_declined")
+    add_payer(north, "C2", "card_declined")
+    first, second = charge(north)
+    submit(north)
+    customer.methods.update(held_at=first.created_at, held_for=first)
+    count = count_failed(north)
+    assert (count.payments, count.tried_again, count.given_up) == (2, 1, 1)
+    assert list(list_matching_failed(north, {"stage": ["again"]})) == [second]
+    assert count_failed_of(customer).given_up == 1
 
 
 def test_payments_are_found_by_what_the_processor_says_of_them(north: Provider) -> None:
@@ -145,3 +157,12 @@ class TestAskingNow:
         assert state_of(payment) == "succeeded"
         with after(minutes=6), pytest.raises(Refused, match="there is nothing to ask"):
             ask_soon(membership=clerk, payment=payment)
+
+    def test_what_waits_keeps_its_turn(self, north: Provider, clerk: Membership) -> None:
+        for number in ("C1", "C2"):
+            add_payer(north, number)
+        first, second = charge(north)
+        with after(hours=1):
+            ask_soon(membership=clerk, payment=first)
+        waiting = Payment.objects.filter(state="created").order_by("next_check_at", "id")
+        assert list(waiting) == [first, second]

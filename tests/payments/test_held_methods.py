@@ -7,16 +7,18 @@ import pytest
 from makegood.audit.models import AuditEntry
 from makegood.credits.bills_of_draft import Group, get_bills_of_draft
 from makegood.customers.models import Customer
+from makegood.gateways.models import GatewayEvent
 from makegood.gateways.registry import open_gateway
 from makegood.kit.refusal import Refused
 from makegood.notifications.models import Notification
 from makegood.orders.filters import list_matching_customers
 from makegood.payments.collecting import count_without_method
-from makegood.payments.models import Payment, PaymentMethod
+from makegood.payments.models import Collection, Payment, PaymentMethod
 from makegood.payments.selectors_held import count_held, list_held
 from makegood.payments.selectors_methods import find_next_collection
 from makegood.payments.services.charge_by_hand import charge_invoices
 from makegood.payments.services.collect_now import collect_now
+from makegood.payments.services.handle_method import handle_method
 from makegood.payments.services.hold_method import release_method
 from makegood.payments.services.keep_method import Adding, keep_method
 from makegood.payments.services.make_charges import make_charges
@@ -257,3 +259,18 @@ class TestHowItEnds:
             make_default(membership=clerk, method=sandbox.add_method(payment.customer, "card_late", default=False))
             make_default(membership=clerk, method=held)
         assert autopay(north) == 0
+
+
+def test_a_held_card_that_was_renewed_is_not_tried_again(north: Provider, assert_verified: Verified) -> None:
+    payment = charged(north)
+    method = told(payment, "lost")
+    owe_next_month(payment)
+    assert autopay(north) == 0
+    given_up = Collection.objects.filter(customer=payment.customer)
+    given_up.update(given_up_on=NEXT_MONTH, next_try_on=None)
+    PaymentMethod.objects.filter(pk=method.pk).update(last_four="1111")
+    event = GatewayEvent(gateway=method.gateway, reference=method.reference)
+    with after(days=32):
+        assert "new dates" in handle_method(event, open_gateway(method.gateway)).words
+    assert given_up.filter(given_up_on=None).count() == 0
+    assert_verified()

@@ -100,5 +100,6 @@ def test_that_failed_and_was_made_after_its_funds_were_used_is_told_and_not_book
         say(failed, str(failed.attempt_key), Standing.SUCCEEDED)
     assert (Refund.objects.count(), funds_of(customer)) == (2, 1500)
     told = Notification.objects.get(title="$25.00 was given back after it had counted as failed", staff=manager.staff)
+    assert "the customer has the money twice. Ask for it back" in told.body
     assert "difference of the clearing account" in told.body
     assert_verified()

@@ -20,7 +20,7 @@ from makegood.providers.models import Membership, Provider
 from tests.support import records
 from tests.support.answers import Verified
 from tests.support.collecting import connect_processor, through_stripe
-from tests.support.stripe_proxy import Processor, Wrong
+from tests.support.stripe_proxy import Processor, Wrong, refusal
 
 AWAY, BUSY, LOST = "cut", 429, "cut_after"
 STEPS = ("read_method", "make_customer", "change_method")
@@ -173,6 +173,24 @@ def test_the_processor_is_asked_no_further_after_the_first_that_it_does_not_answ
     assert len(asked()) == 3
     assert detach_removed(gateway=gateway, should_let_go=lambda: True) == 0
     assert detach_removed(gateway=gateway) == 2
+    assert_verified()
+
+
+def test_one_that_the_processor_refuses_keeps_no_other_waiting(
+    agent: Membership, customer: Customer, gateway: Gateway, processor: Processor, assert_verified: Verified
+) -> None:
+    methods = [
+        add_method_by_reference(
+            membership=agent, customer=customer, reference=processor.add_card(), as_default=number == 0
+        )
+        for number in range(3)
+    ]
+    with processor.failing("change_method", AWAY, AWAY):
+        for method in (methods[1], methods[2]):
+            remove_method(membership=agent, method=method)
+    with processor.failing("change_method", refusal("not_now")):
+        assert detach_removed(gateway=gateway) == 1
+    assert detach_removed(gateway=gateway) == 1
     assert_verified()
 
 

@@ -1,14 +1,12 @@
 """An account that was connected twice, before anybody knew that it is one, is counted once."""
 
 import secrets
-from datetime import date, timedelta
-from unittest import mock
+from datetime import date
 
 import pytest
 
 from makegood.gateways.models import BalanceEvent, Gateway
-from makegood.gateways.registry import open_gateway
-from makegood.gateways.sandbox.client import SandboxClient
+from makegood.gateways.selectors import get_active_gateway
 from makegood.gateways.services.balance import fetch_balance
 from makegood.kit.clock import now
 from makegood.payments.reconciling import Reconciliation, list_differences, reconcile
@@ -16,6 +14,7 @@ from makegood.providers.calendar import today_of
 from makegood.providers.models import Membership
 from tests.support import movements, records, sandbox
 from tests.support.answers import Verified
+from tests.support.collecting import add_payers, through_stripe
 from tests.support.returns import charge
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sql]
@@ -39,6 +38,7 @@ def connect_again(first: Gateway, account: str = "acct_1", *, seen: bool = True)
     again = Gateway.objects.create(
         provider=first.provider,
         kind=first.kind,
+        secret_key=first.secret_key,
         account=account,
         token=secrets.token_hex(20),
         created_at=now(),
@@ -99,10 +99,18 @@ def test_another_account_is_counted_besides(first: Gateway) -> None:
     assert compare(first).totals.processor_stood_minor == 2 * alone.totals.processor_stood_minor
 
 
-def test_what_one_connection_has_stored_the_other_does_not_store_again(first: Gateway) -> None:
-    known = list(open_gateway(first).list_balance(now() - timedelta(days=1), now() + timedelta(days=1)))
-    assert known
-    again = connect_again(first, seen=False)
-    with mock.patch.object(SandboxClient, "list_balance", return_value=iter(known)):
+def test_what_one_connection_has_stored_the_other_does_not_store_again(
+    clerk: Membership, assert_verified: Verified
+) -> None:
+    with through_stripe(clerk.provider) as processor:
+        first = get_active_gateway(clerk.provider)
+        (customer,) = add_payers(clerk.provider, processor, 1)
+        movements.owe(customer, 4000)
+        charge(clerk, customer)
+        assert fetch_balance(gateway=first) == 1
+        Gateway.objects.filter(pk=first.pk).update(active=False)
+        again = connect_again(first, first.account, seen=False)
         assert fetch_balance(gateway=again) == 0
+        assert processor.count("/v1/balance_transactions", "GET") == 2
     assert not BalanceEvent.objects.filter(gateway=again).exists()
+    assert_verified()

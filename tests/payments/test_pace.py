@@ -124,3 +124,10 @@ def test_what_cannot_be_is_refused(changes: dict[str, Any], code: str, north: Pr
 def test_who_may_not_change_settings_is_refused(north: Provider) -> None:
     with pytest.raises(Refused):
         change_collection_settings(membership=add_person(north, "billing"), at_once=2)
+
+
+def test_an_amount_that_no_amount_can_be_is_named_as_it_is(north: Provider) -> None:
+    admin = add_person(north, "admin")
+    for amount_minor, wrong in ((0, "is more than zero"), (10**17, "is larger than any amount can be")):
+        with pytest.raises(Refused, match=wrong):
+            change_collection_settings(membership=admin, amount_per_hour_minor=amount_minor)

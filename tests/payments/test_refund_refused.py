@@ -24,7 +24,7 @@ from makegood.providers.models import Membership, Provider
 from makegood.providers.services import set_end_customer_billing, set_limits
 from tests.support.answers import Verified
 from tests.support.billing import draft_invoices, on_day
-from tests.support.paying import pay
+from tests.support.paying import pay, reverse
 from tests.support.records import add_person, add_provider
 from tests.support.refunding import (
     DAY,
@@ -118,6 +118,36 @@ def test_of_a_disputed_payment(north: Provider, manager: Membership, paid: Invoi
     said = Dispute("dp_1", payment.gateway_reference, DisputeState.OPEN, 2000, "fraudulent")
     book_dispute(provider=north, payment=payment, said=said)
     assert refusal(manager, paid) == ("payment_disputed", "invoice")
+    assert_verified()
+
+
+def test_of_what_a_bank_took_back_whole(
+    north: Provider, manager: Membership, paid: Invoice, assert_verified: Verified
+) -> None:
+    payment = Payment.objects.get()
+    said = Dispute("dp_1", payment.gateway_reference, DisputeState.LOST, 6000, "fraudulent")
+    book_dispute(provider=north, payment=payment, said=said)
+    assert refusal(manager, paid) == ("nothing_paid", "invoice")
+    shown = preview_refund(membership=manager, invoice=paid).refusal
+    assert shown is not None
+    assert shown.message == (
+        f"Nothing of invoice {paid.number} is paid any more: payment {payment.pk} went back by a dispute. "
+        "Credit it instead."
+    )
+    assert_verified()
+
+
+def test_of_what_was_returned_or_reversed(
+    north: Provider, manager: Membership, paid: Invoice, assert_verified: Verified
+) -> None:
+    other = add_invoiced(north, "C2")
+    payment = pay(manager, other.customer, 6000)
+    reverse(manager, payment)
+    shown = preview_refund(membership=manager, invoice=other).refusal
+    assert shown is not None
+    assert shown.message == (
+        f"Nothing of invoice {other.number} is paid any more: payment {payment.pk} was reversed. Credit it instead."
+    )
     assert_verified()
 
 

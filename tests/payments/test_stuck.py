@@ -141,6 +141,8 @@ class TestByHand:
             collect_at(north, *range(1, 26))
             settle(clerk, lost, True, " ch_seen ")
             settle(clerk, lost, True, "ch_seen")
+            with pytest.raises(Refused, match="The processor calls this payment ch_seen"):
+                settle(clerk, lost, True, "ch_other")
         assert (state_of(lost), lost.gateway_reference) == ("succeeded", "ch_seen")
         assert invoices_of(lost.customer) == [("paid", 6000, 0, 0)]
         entry = AuditEntry.objects.get(action="payment.said_charged")

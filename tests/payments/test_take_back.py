@@ -56,7 +56,7 @@ def test_what_a_disputed_payment_had_paid_is_due_again_and_left_to_people(
     assert lines_of_last(payment) == [("1050", 0, 6000), ("1200", 6000, 0)]
     assert figures(customer) == (6000, 0)
     assert Dispute.objects.get().booked_minor == 6000
-    assert Notification.objects.filter(subject_type="payment", subject_id=payment.pk).count() == 1
+    assert Notification.objects.filter(subject_type="disputed_payment", subject_id=payment.pk).count() == 1
     assert_verified()
 
 
@@ -66,7 +66,7 @@ def test_said_twice_it_is_booked_once(clerk: Membership, customer: Customer, ass
     dispute(payment, 4000)
     assert dispute(payment, 4000).endswith("No money moved by it.")
     assert movements_of(payment) == [("received", 4000), ("returned", -4000)]
-    assert Notification.objects.filter(subject_type="payment").count() == 1
+    assert Notification.objects.filter(subject_type="disputed_payment").count() == 1
     assert_verified()
 
 

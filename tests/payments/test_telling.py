@@ -14,6 +14,7 @@ from tests.payments.collecting import add_payer, after, charge, gateway_of, subm
 from tests.support import records, sandbox
 from tests.support.answers import Verified
 from tests.support.paying import pay
+from tests.support.returns import dispute
 
 FAILED, RECEIVED = "payment_failed", "payment_received"
 
@@ -164,3 +165,18 @@ def test_a_customer_without_an_address_is_not_written_to_and_the_failure_stands(
     assert [(state, reason) for _, state, reason, _ in messages_of(FAILED)] == [("not_sent", "no_address")]
     assert gateway_of(north).active
     assert sandbox.charges(north) != []
+
+
+def test_a_receipt_says_what_was_paid_when_it_was_charged(
+    north: Provider, manager: Membership, assert_verified: Verified
+) -> None:
+    EmailTemplate.objects.create(provider=north, name=RECEIVED, active=True)
+    add_payer(north, "C1")
+    charge(north)
+    submit(north)
+    payment = Payment.objects.get()
+    with after(hours=1):
+        dispute(payment, 6000)
+        dispute(payment, 6000, "won")
+    assert "* Invoice 1: $60.00" in text_of(RECEIVED)
+    assert_verified()

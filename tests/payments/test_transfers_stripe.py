@@ -1,9 +1,11 @@
 """Refunds through Stripe's protocol, over HTTP: whatever goes wrong on the way, each is made once and booked once."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.db import connection
 
 from makegood.gateways.services.gateways import connect_stripe
 from makegood.invoices.models import Invoice
@@ -12,6 +14,7 @@ from makegood.notifications.models import Notification
 from makegood.payments.models import RefundTransfer
 from makegood.payments.services.methods import add_method_by_reference
 from makegood.providers.models import Membership
+from tests.support import stripe_recorded
 from tests.support.answers import Verified
 from tests.support.billing import (
     FIRST,
@@ -92,6 +95,39 @@ def test_whatever_goes_wrong_it_is_made_once(
     waiting.refresh_from_db()
     assert (waiting.state, len(processor.refunds()), stand_of(paid)) == ("done", 1, ("paid", 0, 0))
     assert_verified()
+
+
+def test_who_was_overtaken_has_nothing_given_back_again_that_is_on_its_way(
+    manager: Membership, processor: Processor, paid: Invoice, assert_verified: Verified
+) -> None:
+    waiting = refund(manager, paid, 2500)
+    transfer = waiting.transfers.get()
+    assert transfer.payment is not None
+    said = transfer.payment.gateway_reference, 2500, str(transfer.attempt_key)
+    processor.fail_next(REFUNDS, 429)
+    processor.overlay(REFUNDS, under_way("pending", *said), method="POST")
+    overtaken: list[str] = []
+
+    def overtake(execute: Callable[..., Any], sql: str, *more: Any) -> Any:
+        """Just before the slow one lets go of what it was told to try later, another one has taken over."""
+        if '"submitted_at" = NULL' in sql and not overtaken:
+            overtaken.append(sql)
+            work(manager)
+        return execute(sql, *more)
+
+    with connection.execute_wrapper(overtake):
+        work_transfers(manager.provider)
+    assert overtaken
+    assert transfers_of(waiting) == [("gateway", 2500, "submitted")]
+    processor.overlay(f"{REFUNDS}/re_1", under_way("succeeded", *said))
+    work(manager)
+    assert (transfers_of(waiting), stand_of(paid)) == ([("gateway", 2500, "succeeded")], ("paid", 3500, 0))
+    assert_verified()
+
+
+def under_way(status: str, charge: str, amount_minor: int, key: str) -> stripe_recorded.Json:
+    """A refund that the processor has made, or is making."""
+    return stripe_recorded.refund("re_1", charge, status, amount_minor, key=key)
 
 
 def test_refused_and_wrong_keys(

@@ -152,6 +152,7 @@ def test_what_nobody_can_ask_about_does_not_hold_the_invoice_for_ever(
         membership=manager, transfer=transfer, given_back=True, reason="It stands there", reference="re_1"
     )
     assert (settled.state, settled.reference, stand_of(paid)) == ("succeeded", "re_1", ("paid", 0, 0))
+    assert why_not(manager, transfer, reference="re_other") == "reference_differs"
     done.refresh_from_db()
     assert (done.state, parts_of(transfer.payment)) == ("done", {"refunded": 6000})
     assert AuditEntry.objects.filter(action="refund.said_given_back", staff_id=manager.staff_id).count() == 1

@@ -13,6 +13,8 @@ from tests.support import autopay, movements, records, sandbox
 from tests.support.answers import Verified
 from tests.support.together import at_once
 
+pytestmark = pytest.mark.sql
+
 TRIES = 4
 
 

@@ -28,6 +28,8 @@ from tests.support.stripe_events import post
 from tests.support.stripe_proxy import Processor, stripe
 from tests.support.together import at_once, held, in_background
 
+pytestmark = pytest.mark.sql
+
 CUSTOMERS = 12
 
 

@@ -1,6 +1,6 @@
 """Customers who pay by autopay, and the payments that are made of what they owe.
 
-Rows stand for what a processor knows, so that nothing has to answer; payments end as a test says.
+Rows stand for what a processor knows, so that nothing has to answer; what a test says that it answered is booked.
 """
 
 import secrets
@@ -9,13 +9,14 @@ from datetime import date
 from typing import Any
 
 from makegood.customers.models import Customer
+from makegood.gateways.interface import Charge
 from makegood.gateways.models import Gateway
+from makegood.gateways.rules import Standing
 from makegood.invoices.models import Invoice
 from makegood.kit.clock import now
-from makegood.ledger.locks import hold_books, lock_customers
 from makegood.payments.models import Collection, Payment, PaymentClaim, PaymentMethod
+from makegood.payments.services.book_results import Answer, book_results
 from makegood.payments.services.make_charges import make_charges
-from makegood.payments.services.retry import Failure, note_failures
 from makegood.providers.models import Provider
 from makegood.runs.chunked import Chunked
 from tests.support.billing import on_day
@@ -68,21 +69,12 @@ def collection_of(invoice: Invoice) -> tuple[int, date | None, date | None]:
     return collection.tries, collection.next_try_on, collection.given_up_on
 
 
-def fail(payments: Sequence[Payment], day: date, code: str = "card_declined") -> list[int]:
-    """The payments end on that day as a processor declines them, without a booking of anything else."""
-    from django.db import transaction
-
-    provider = payments[0].provider
-    with on_day(day), transaction.atomic():
-        booked_on = hold_books(provider)
-        lock_customers(provider.pk, [payment.customer_id for payment in payments])
-        for payment in payments:
-            if payment.state == "created":
-                Payment.objects.filter(pk=payment.pk).update(state="submitted", submitted_at=now())
-            for claim in PaymentClaim.objects.filter(payment=payment, open=True):
-                Invoice.objects.filter(pk=claim.invoice_id).update(in_flight_minor=0)
-            PaymentClaim.objects.filter(payment=payment).update(open=False)
-            Payment.objects.filter(pk=payment.pk).update(
-                state="failed", failure_code=code, settled_at=now(), next_check_at=None, held_until=None
-            )
-        return note_failures(provider, [Failure(payment.pk, code) for payment in payments], booked_on)
+def fail(payments: Sequence[Payment], day: date, code: str = "card_declined") -> None:
+    """The processor says on that day that it declined the payments, and that is booked."""
+    with on_day(day):
+        answers = [
+            Answer(payment.pk, Charge("", str(payment.attempt_key), Standing.FAILED, payment.amount_minor, code, code))
+            for payment in payments
+        ]
+        booked = book_results(provider=payments[0].provider, answers=answers)
+    assert sorted(booked.failed) == sorted(payment.pk for payment in payments)

@@ -117,6 +117,7 @@ PAGES: dict[str, Line] = {
     "invoice-write-off": Line(BILL, INVOICE, methods=FORM, billing=True),
     "invoice-credit": Line(CREDIT_ONE, INVOICE, methods=FORM, billing=True),
     "invoice-credit-preview": Line(CREDIT_ONE, INVOICE, methods="POST", billing=True),
+    "invoice-by-hand": Line(BILL, INVOICE, methods=FORM, billing=True),
     "invoice-turn-back": Line(BILL, INVOICE, methods="POST", billing=True),
     "customer-apply": Line(BILL, CUSTOMER, methods="POST", billing=True),
     "customer-billing-cycle": Line(BILL, CUSTOMER, methods=FORM, billing=True),

@@ -5,6 +5,7 @@ from typing import Any
 from makegood.cli.output import decimal_of, money_of, plural, print_pairs, print_table, print_text
 from makegood.invoices.models import Invoice
 from makegood.invoices.rehearsal import InvoiceRehearsal
+from makegood.invoices.rules import is_left_to_people
 from makegood.invoices.selectors import list_entries, list_lines, list_taxes
 
 PARTS = (
@@ -37,6 +38,8 @@ def describe_invoice(invoice: Invoice, *, fully: bool = False) -> dict[str, Any]
         "total": decimal_of(provider, invoice.total_minor),
         "due": decimal_of(provider, invoice.due_minor) if invoice.number else decimal_of(provider, 0),
         **{name: decimal_of(provider, getattr(invoice, f"{name}_minor")) for name, _ in PARTS},
+        "in_flight": decimal_of(provider, invoice.in_flight_minor),
+        "by_hand": is_left_to_people(state=invoice.state, by_hand=invoice.by_hand),
     }
     if fully:
         described |= {
@@ -99,6 +102,10 @@ def print_invoice(invoice: Invoice) -> None:
         if minor := getattr(invoice, f"{name}_minor"):
             pairs.append((words, money_of(provider, minor)))
     pairs.append(("Left to pay", money_of(provider, invoice.due_minor)))
+    if invoice.in_flight_minor:
+        pairs.append(("On its way", money_of(provider, invoice.in_flight_minor)))
+    if is_left_to_people(state=invoice.state, by_hand=invoice.by_hand):
+        pairs.append(("Collected", "by hand"))
     pairs.append(("Period", f"{invoice.period_from} to {invoice.period_to}"))
     pairs.append(("Issued, due", f"{invoice.issued_on}, {invoice.due_on}"))
     print_pairs(pairs)

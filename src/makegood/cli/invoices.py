@@ -15,6 +15,7 @@ from makegood.cli.arguments import (
     require_somebody_to_ask,
 )
 from makegood.cli.follow import follow, prepare_here
+from makegood.cli.invoice_by_hand import add_by_hand
 from makegood.cli.invoice_report import describe_invoice, describe_rehearsal, print_invoice, print_rehearsal
 from makegood.cli.invoice_why import add_why
 from makegood.cli.output import money_of, print_json, print_table, print_text
@@ -67,6 +68,7 @@ def add_parser(subparsers: Actions) -> None:
         ("write-off", "give up what a customer will not pay", run_write_off),
     ):
         _add_ending(actions, name, text, function)
+    add_by_hand(actions)
 
 
 def _add_ending(actions: Actions, name: str, text: str, function: Callable[[argparse.Namespace], int]) -> None:

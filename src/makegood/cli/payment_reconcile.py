@@ -8,7 +8,7 @@ from makegood.cli.arguments import Actions, add_json, add_provider, provider_of
 from makegood.cli.output import decimal_of, money_of, print_json, print_pairs, print_table, print_text
 from makegood.gateways.interface import GatewayError
 from makegood.gateways.selectors import list_gateways
-from makegood.gateways.services.balance import fetch_balance
+from makegood.gateways.services.balance import look_at_balance
 from makegood.payments.reconciling import KINDS, Compared, Match, Reconciliation, reconcile
 from makegood.providers.calendar import today_of
 from makegood.providers.models import Provider
@@ -42,11 +42,11 @@ def run_reconcile(arguments: argparse.Namespace) -> int:
 
 
 def _fetch(provider: Provider) -> list[str]:
-    """Why the movements of a gateway could not be fetched; nothing where all were."""
+    """Why the movements of a gateway could not be fetched; nothing where all were. Managers are told of differences."""
     said = []
     for gateway in list_gateways(provider).select_related("provider"):
         try:
-            fetch_balance(gateway=gateway)
+            look_at_balance(gateway=gateway)
         except GatewayError as error:
             said.append(f"{gateway.get_kind_display()}: {error}")
     return said
@@ -75,7 +75,7 @@ def _describe(provider: Provider, found: Reconciliation) -> dict[str, Any]:
         },
         "processor": {
             "fees": decimal_of(provider, totals.fee_minor),
-            "pay_outs": decimal_of(provider, totals.pay_out_minor),
+            "transfers_to_bank": decimal_of(provider, totals.pay_out_minor),
             "other": decimal_of(provider, totals.other_moved_minor),
             "stood": decimal_of(provider, totals.processor_stood_minor),
         },
@@ -111,7 +111,7 @@ def _print(provider: Provider, found: Reconciliation) -> None:
     print_pairs(
         [
             ("Fees, not booked here", money_of(provider, totals.fee_minor)),
-            ("Pay-outs to the bank, not booked here", money_of(provider, totals.pay_out_minor)),
+            ("Transfers to your bank, not booked here", money_of(provider, totals.pay_out_minor)),
             ("Something else, not booked here", money_of(provider, totals.other_moved_minor)),
             ("Clearing account after it", money_of(provider, totals.clearing_stood_minor)),
             ("Processor's balance after it", money_of(provider, totals.processor_stood_minor)),

@@ -9,6 +9,7 @@ from makegood.cli.output import decimal_of, money_of, print_json, print_table, p
 from makegood.cli.payment_report import print_payment
 from makegood.payments.failure_words import tell_staff_why
 from makegood.payments.filters import list_matching_payments
+from makegood.payments.method_words import name_method_of
 from makegood.payments.models import Payment
 from makegood.payments.rules import State
 from makegood.payments.selectors import get_payment, list_allocations, list_payments
@@ -45,7 +46,7 @@ def run_list(arguments: argparse.Namespace) -> int:
                 payment.pk, payment.customer.number, payment.customer.name,
                 payment.received_on or f"asked {_day_of(provider, payment)}",
                 money_of(provider, payment.amount_minor), money_of(provider, payment.allocated_minor),
-                name_method(payment), payment.purpose, payment.state, payment.reference or payment.gateway_reference,
+                name_method_of(payment), payment.purpose, payment.state, payment.reference or payment.gateway_reference,
             )
             for payment in shown
         ],
@@ -88,7 +89,7 @@ def describe_payment(provider: Provider, payment: Payment) -> dict[str, Any]:
         "payment_method": str(payment.payment_method) if payment.payment_method else None,
         "amount": decimal_of(provider, payment.amount_minor),
         "on_invoices": decimal_of(provider, payment.allocated_minor),
-        "to_funds": decimal_of(provider, credit.issued_minor if credit else 0),
+        "to_funds": decimal_of(provider, payment.over_minor),
         "refunded": decimal_of(provider, payment.refunded_minor),
         "refund_under_way": decimal_of(provider, payment.refunding_minor),
         "paid_out": decimal_of(provider, payment.paid_out_minor),
@@ -110,11 +111,6 @@ def describe_payment(provider: Provider, payment: Payment) -> dict[str, Any]:
         "reversed_on": payment.reversed_on,
         "reversal_reason": payment.reversal_reason,
     }
-
-
-def name_method(payment: Payment) -> str:
-    """What was charged, or how it came by hand."""
-    return str(payment.payment_method) if payment.payment_method else payment.get_method_display()
 
 
 def _describe_story(provider: Provider, story: Story) -> dict[str, list[dict[str, Any]]]:

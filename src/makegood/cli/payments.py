@@ -1,4 +1,4 @@
-"""``makegood payments``: money that came in cash or by bank transfer."""
+"""``makegood payments``: all actions; here those on money that came in cash or by bank transfer."""
 
 import argparse
 from datetime import date
@@ -75,7 +75,6 @@ def add_parser(subparsers: Actions) -> None:
         add_person(parser)
         parser.add_argument("--key", metavar="KEY", help="the same key never books twice")
         parser.add_argument("--yes", action="store_true", help="do not ask")
-    for parser in (record, reverse):
         add_provider(parser)
         add_json(parser)
 

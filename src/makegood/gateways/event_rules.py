@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from makegood.kit.account_numbers import find_number
+
 MOST_ATTEMPTS = 24
 """After as many an event that the processor cannot be asked about waits for a person: most of a day."""
 LEASE = timedelta(minutes=5)
@@ -29,7 +31,8 @@ def wait_for_other(waited: timedelta) -> timedelta:
 
 
 def clean_payload(payload: Mapping[str, Any]) -> dict[str, Any]:
-    """What is kept of what a processor sent: no secret of any kind, no endless text, nothing nested without end."""
+    """What is kept of what a processor sent: no secret and no number of a card or a bank account, no endless text,
+    nothing nested without end."""
     return {_clean_text(str(name)): _clean(str(name), value, 1) for name, value in payload.items()}
 
 
@@ -42,7 +45,9 @@ def _clean(name: str, value: Any, depth: int) -> Any:
         return {_clean_text(str(key)): _clean(str(key), each, depth + 1) for key, each in value.items()}
     if isinstance(value, list):
         return [_clean(name, each, depth + 1) for each in value]
-    return _clean_text(value) if isinstance(value, str) else value
+    if isinstance(value, str):
+        return _clean_text(value)
+    return LEFT_OUT if _is_card_number(value) else value
 
 
 def _is_secret(name: str) -> bool:
@@ -50,6 +55,14 @@ def _is_secret(name: str) -> bool:
     return words in _SECRETS or words.endswith(("_secret", "_password", "_token", "_key"))
 
 
+def _is_card_number(value: Any) -> bool:
+    """Also where a number is written as one."""
+    if isinstance(value, float):
+        return find_number(f"{value:.0f}") is not None
+    return isinstance(value, int) and find_number(str(value)) is not None
+
+
 def _clean_text(text: str) -> str:
-    # PostgreSQL keeps no NUL in a text.
-    return text.replace("\x00", "")[:_LONGEST_TEXT]
+    # PostgreSQL keeps no NUL in a text, and no half of a character.
+    text = text.replace("\x00", "").encode(errors="ignore").decode()
+    return LEFT_OUT if find_number(text) else text[:_LONGEST_TEXT]

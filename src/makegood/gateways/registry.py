@@ -4,6 +4,7 @@ from makegood.gateways.interface import GatewayClient
 from makegood.gateways.models import Gateway
 from makegood.gateways.rules import GatewayKind
 from makegood.gateways.sandbox.client import SandboxClient
+from makegood.gateways.stripe.amounts import find_step
 
 
 def open_gateway(gateway: Gateway) -> GatewayClient:
@@ -17,3 +18,8 @@ def open_gateway(gateway: Gateway) -> GatewayClient:
     from makegood.gateways.stripe.client import StripeGateway
 
     return StripeGateway(gateway)
+
+
+def find_smallest_step(kind: str, currency: str, digits: int) -> int:
+    """Of which amount all are multiples that a gateway of this kind moves, in minor units with so many decimals."""
+    return 1 if kind == GatewayKind.SANDBOX else find_step(currency, digits)

@@ -27,7 +27,7 @@ class Standing(TextChoices):
 
 
 class DisputeState(TextChoices):
-    """Where a dispute stands. A warning moves no money. A lost one stays lost, a won one won."""
+    """Where a dispute stands. A warning moves no money. A won one stays won; one that counted as lost can be won."""
 
     WARNING = "warning", "Warning"
     OPEN = "open", "Open"

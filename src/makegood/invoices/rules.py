@@ -31,6 +31,11 @@ OWED = (State.OPEN, State.LATE)
 """States in which something is due."""
 
 
+def is_left_to_people(*, state: str, by_hand: bool) -> bool:
+    """Whether people collect an invoice now: it keeps its mark when it is paid, as it may be owed again."""
+    return by_hand and state in OWED
+
+
 def start_of_cycle(on: date, billing_day: int) -> date:
     """The first day of the billing cycle that the day is in.
 

@@ -1,5 +1,6 @@
 """Texts that have to fit into a record."""
 
+import re
 import unicodedata
 from typing import Any
 
@@ -7,6 +8,9 @@ from django.db.models import Model
 
 from makegood.kit.account_numbers import Number, find_number
 from makegood.kit.refusal import Refused
+
+# With a letter among them, so that it is no number; in so many digits there would be one by chance now and then.
+_RANDOM = re.compile(r"(?<![^\W_])(?=[0-9-]*[a-f])[0-9a-f-]{16,}(?![^\W_])")
 
 
 def require_fitting(model: type[Model], **values: Any) -> None:
@@ -31,6 +35,11 @@ def require_plain(**values: Any) -> None:
             what = name.replace("_", " ")
             message = f"The {what} has a character that cannot be typed (U+{ord(odd[0]):04X}). Type it again by hand."
             raise Refused("control_character", message, name)
+
+
+def require_no_number_in_key(key: str) -> None:
+    """As `require_no_number`, for the key of a request. What is random hexadecimal digits is not looked into."""
+    require_no_number(key=_RANDOM.sub("random", key))
 
 
 def require_no_number(**values: Any) -> None:

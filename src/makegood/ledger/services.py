@@ -10,7 +10,7 @@ from makegood.audit.services import record
 from makegood.kit.clock import now
 from makegood.kit.fingerprint import require_seen
 from makegood.kit.refusal import Refused
-from makegood.kit.text import require_fitting
+from makegood.kit.text import require_fitting, require_no_number
 from makegood.kit.transactions import demand_transaction
 from makegood.ledger.locks import demand_books
 from makegood.ledger.models import GLCode, JournalEntry, JournalLine
@@ -36,11 +36,12 @@ def make_gl_codes_of_a_new_provider(*, provider: Provider) -> None:
 def add_gl_code(*, provider: Provider, code: str, description: str, type: str, staff_id: int | None) -> GLCode:
     """Adds a GL code. Opens a transaction.
 
-    Refused for a code that is taken, an unknown or a control type, a text that does not fit.
+    Refused for a code that is taken, an unknown or a control type, a text that does not fit or has the number of a card
+    or a bank account in it.
     """
     code = code.strip()
     _check_code_and_type(code, type)
-    require_fitting(GLCode, description=description)
+    _check_description(description)
     with transaction.atomic():
         gl_code, added = GLCode.objects.get_or_create(
             provider=provider, code=code, defaults={"description": description, "type": type}
@@ -61,7 +62,7 @@ def change_gl_code(
     another type of one that something needs.
     """
     code, description = code.strip(), description.strip()
-    require_fitting(GLCode, description=description)
+    _check_description(description)
     with transaction.atomic():
         locked = GLCode.objects.select_for_update().get(pk=gl_code.pk)
         require_seen(locked, SHOWN_OF_GL_CODE, seen)
@@ -125,9 +126,15 @@ def set_default_credit_gl_code(*, gl_code: GLCode, staff_id: int | None) -> None
 def _check_code_and_type(code: str, type: str) -> None:
     if not code or len(code) > 20:
         raise Refused("gl_code_malformed", "A GL code has 1 to 20 characters.", "code")
+    require_no_number(code=code)
     if type not in GLCode.Type.values or type in CONTROL_TYPES:
         choices = ", ".join(value for value in GLCode.Type.values if value not in CONTROL_TYPES)
         raise Refused("gl_code_type", f"The type is one of {choices}.", "type")
+
+
+def _check_description(description: str) -> None:
+    require_fitting(GLCode, description=description)
+    require_no_number(description=description)
 
 
 def _require_changeable(gl_code: GLCode, field: str) -> None:

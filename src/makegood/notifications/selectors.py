@@ -1,5 +1,9 @@
 """Reads of the Notifications area. Everybody reads their own only."""
 
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import datetime
+
 from django.db.models import QuerySet
 
 from makegood.kit.refusal import Refused
@@ -31,3 +35,24 @@ def get_notification(provider_id: int, staff_id: int, pk: int) -> Notification:
     if notification is None:
         raise Refused("notification_unknown", "There is no such notification.", "notification")
     return notification
+
+
+def find_unread_since(
+    provider_id: int, staff_ids: Collection[int], subject_types: Collection[str], since: datetime
+) -> dict[datetime, list[int]]:
+    """Who of these people has not read a notification about such subjects that came after that moment, by when it came.
+
+    Each stands once, with the newest. One query.
+    """
+    found = Notification.objects.filter(
+        provider_id=provider_id,
+        staff_id__in=staff_ids,
+        subject_type__in=subject_types,
+        read_at=None,
+        created_at__gt=since,
+    )
+    newest = dict(found.order_by("id").values_list("staff_id", "created_at"))
+    by_moment: dict[datetime, list[int]] = defaultdict(list)
+    for staff_id, created_at in newest.items():
+        by_moment[created_at].append(staff_id)
+    return dict(by_moment)

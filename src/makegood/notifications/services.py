@@ -4,8 +4,8 @@ Whether a notification is read is told by `read_at` alone: it concerns nobody bu
 in the audit log.
 """
 
-from collections.abc import Iterable
-from datetime import timedelta
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
 
 from makegood.kit.clock import now
 from makegood.kit.transactions import demand_transaction
@@ -23,11 +23,13 @@ def notify(
     subject_type: str,
     subject_id: int,
     once: bool = False,
+    by_title: bool = False,
     fresh_for: timedelta | None = None,
 ) -> None:
     """Puts one entry into the Notifications area of each person. Demands a transaction, the one of the result.
 
     once: whoever has not read the last one about the same subject gets no second: that one says the newest instead.
+    by_title: only the last one of this title, where others about the same subject say something else.
     fresh_for: one that is older than this counts as read then, and a new one stands above all others.
     """
     demand_transaction()
@@ -35,6 +37,8 @@ def notify(
         staff_ids = list(staff_ids)
         unread = Notification.objects.filter(staff_id__in=staff_ids, provider_id=provider_id, read_at=None)
         unread = unread.filter(subject_type=subject_type, subject_id=subject_id)
+        if by_title:
+            unread = unread.filter(title=title)
         if fresh_for is not None:
             unread.filter(created_at__lte=now() - fresh_for).update(read_at=now())
         told = set(unread.values_list("staff_id", flat=True))
@@ -52,6 +56,28 @@ def notify(
             created_at=now(),
         )
         for staff_id in dict.fromkeys(staff_ids)
+    )
+
+
+def retell(
+    *,
+    provider_id: int,
+    staff_ids: Collection[int],
+    subject_types: Collection[str],
+    told_at: datetime,
+    level: str,
+    title: str,
+    body: str,
+    subject: tuple[str, int],
+) -> None:
+    """Brings up to date, where it stands, what these people have not read of such subjects since it came at `told_at`.
+
+    Demands a transaction, the one of the result. subject: type and id of what it is about from now on.
+    """
+    demand_transaction()
+    unread = Notification.objects.filter(provider_id=provider_id, staff_id__in=staff_ids, read_at=None)
+    unread.filter(subject_type__in=subject_types, created_at=told_at).update(
+        level=level, title=title, body=body, subject_type=subject[0], subject_id=subject[1]
     )
 
 

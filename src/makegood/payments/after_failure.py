@@ -4,16 +4,18 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import timedelta
 
+from makegood.credits.limits import money_of
 from makegood.emails.services.outbox import add_messages
-from makegood.kit.money import format_money
 from makegood.kit.transactions import demand_transaction
 from makegood.notifications.services import notify
 from makegood.payments.declines import NOT_THE_CUSTOMERS
 from makegood.payments.failure_words import tell_staff_why
+from makegood.payments.method_words import name_method_of
 from makegood.payments.models import Payment
 from makegood.payments.payment_emails import CAUSE, PAYMENT_FAILED_NAME
 from makegood.payments.rules import Purpose, State
 from makegood.payments.selectors_failed import count_failed
+from makegood.payments.steps import say_steps
 from makegood.payments.telling import FAILED_PAYMENTS, PAYMENT, tell_managers
 from makegood.providers.models import Provider
 from makegood.providers.selectors import list_managers
@@ -49,6 +51,7 @@ def tell_of_failures(provider: Provider, payment_ids: Sequence[int]) -> None:
         parameters={"payments": list(payment_ids), "of": provider.pk, "untold": sorted(NOT_THE_CUSTOMERS)},
     )
     _tell_managers(provider, len(payment_ids))
+    _tell_of_steps(provider, payment_ids)
     _tell_who_asked(provider, payment_ids)
 
 
@@ -67,6 +70,29 @@ def _tell_managers(provider: Provider, failed: int) -> None:
         provider.pk,
         once=True,
         fresh_for=FRESH_FOR,
+    )
+
+
+def _tell_of_steps(provider: Provider, payment_ids: Sequence[int]) -> None:
+    """That autopay does not charge some for as long as their amounts are not in the steps of the processor."""
+    failed = Payment.objects.select_related("gateway").filter(
+        provider=provider, pk__in=payment_ids, state=State.FAILED, failure_code="amount_not_chargeable"
+    )
+    payments = list(failed.order_by("pk"))
+    if not payments or (gateway := payments[0].gateway) is None:
+        return
+    many = len(payments)
+    tell_managers(
+        provider.pk,
+        "error",
+        f"{gateway.get_kind_display()} does not take the amount of {many:,} payment{'' if many == 1 else 's'}",
+        f"{say_steps(provider, gateway)} Nothing was sent, the customers are not told, and autopay does not try these "
+        "invoices again. They stand among the failed payments: credit what is over and charge them by hand, or have "
+        "them paid in another way. With prices and tax in whole steps it does not come up again.",
+        PAYMENT,
+        payments[0].pk,
+        once=True,
+        by_title=True,
     )
 
 
@@ -95,11 +121,10 @@ def _tell_who_asked(provider: Provider, payment_ids: Sequence[int]) -> None:
 
 
 def _name(payment: Payment) -> str:
-    provider = payment.provider
-    amount = format_money(payment.amount_minor, provider.currency, provider.currency_digits)
+    amount = money_of(payment.provider, payment.amount_minor)
     return f"{amount} could not be charged to {payment.customer.name[:LONGEST_NAME]}"
 
 
 def _say_why(payment: Payment) -> str:
-    method = payment.payment_method or payment.get_method_display()
-    return f"Customer {payment.customer.number}, {method}: {tell_staff_why(payment.failure_code, payment.failure)}"
+    why = tell_staff_why(payment.failure_code, payment.failure)
+    return f"Customer {payment.customer.number}, {name_method_of(payment)}: {why}"

@@ -1,7 +1,7 @@
 """What follows from a refund or a pay-out that has come to its end."""
 
+from makegood.credits.limits import money_of
 from makegood.emails.services.outbox import add_messages
-from makegood.kit.money import format_money
 from makegood.kit.transactions import demand_transaction
 from makegood.payments.failure_words import tell_staff_why
 from makegood.payments.models import Refund
@@ -34,10 +34,10 @@ def tell_of_refund(refund: Refund) -> None:
 def _tell_of_failure(refund: Refund, *, wholly: bool) -> None:
     provider = refund.provider
     failed = [each for each in refund.transfers.order_by("pk") if each.state == TransferState.FAILED]
-    amount = format_money(refund.amount_minor, provider.currency, provider.currency_digits)
+    amount = money_of(provider, refund.amount_minor)
     what = "pay-out" if refund.purpose == RefundPurpose.PAY_OUT else "refund"
     missing = sum(each.amount_minor for each in failed)
-    left = format_money(missing, provider.currency, provider.currency_digits)
+    left = money_of(provider, missing)
     why = tell_staff_why(failed[0].failure_code, failed[0].failure) if failed else ""
     then = "Nothing has gone back; it can be asked for again." if wholly else f"{left} has not gone back."
     what_now = "Try again, pay it out by hand, or make it Available Funds."

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 
 from makegood.customers.models import Customer
 from makegood.gateways.models import Gateway
+from makegood.gateways.selectors import find_active_gateway
 from makegood.invoices.models import Invoice
 from makegood.invoices.rules import OWED
 from makegood.kit.refusal import Refused
 from makegood.payments.models import PaymentMethod, Refund
 from makegood.payments.rules import RefundState
+from makegood.payments.steps import find_refusal_to_charge
 from makegood.providers.models import Membership, Provider
 from makegood.providers.rules import Right
 from makegood.providers.selectors import require_billing, require_right
@@ -51,15 +53,19 @@ def plan_charge(
         raise Refused("customer_unknown", f"There is no customer {customer.number}.", "customer")
     gateway = _get_gateway(provider)
     method = _get_method(customer, gateway, payment_method)
-    return ChargePlan(gateway, method, _list_invoices(customer, invoices))
+    plan = ChargePlan(gateway, method, _list_invoices(customer, invoices))
+    if refusal := find_refusal_to_charge(provider, gateway, plan.amount_minor):
+        raise refusal
+    return plan
 
 
 def _get_gateway(provider: Provider) -> Gateway:
-    gateway = Gateway.objects.filter(provider=provider, active=True).first()
+    gateway = find_active_gateway(provider)
     if gateway is None:
         raise Refused(
             "gateway_missing",
-            "No payment gateway is connected, so nothing can be charged. Connect one under Settings, Payment gateway.",
+            "No payment gateway is connected, so nothing can be charged. An admin can connect one under Settings > "
+            "Billing > Payment gateway.",
             "method",
         )
     return gateway

@@ -21,9 +21,10 @@ def check_collection(values: Mapping[str, Any]) -> None:
             "charges_range", f"Write a number from 1 to {MOST_CHARGES:,}, or nothing for no limit.", "charges_per_hour"
         )
     if amount_minor is not None and not 0 < amount_minor <= LARGEST_AMOUNT_MINOR:
+        wrong = "is more than zero" if amount_minor <= 0 else "is larger than any amount can be"
         raise Refused(
             "amount_range",
-            "The amount for each hour is more than zero; leave it empty for no limit.",
+            f"The amount for each hour {wrong}; leave it empty for no limit.",
             "amount_per_hour_minor",
         )
     if not 1 <= at_once <= MOST_AT_ONCE:

@@ -34,7 +34,7 @@ _NO_MANDATE = Why("The owner of the account has not allowed the debit", "the deb
 _DISPUTED = Why("The owner of the account had the debit stopped", "the debit of the account was stopped")
 _GONE = Why("The processor does not know the payment method any more", "the payment method is not there any more")
 _AT_THE_BANK = Why("The bank could not be reached or had an error", "the bank could not be reached")
-_NEVER_ARRIVED = Why("The processor never received it; nothing was charged", "it could not be carried out")
+_NEVER_ARRIVED = Why("The processor never received it, so no money moved", "it could not be carried out")
 _NEVER_ANSWERED = Why(
     "The processor that was asked answers nobody any more; it counts as not charged until somebody knows better",
     "it could not be carried out",
@@ -49,6 +49,11 @@ _HELD = Why(
 )
 _MADE_LATE = Why("It was made after all, and is booked as a pay-out of its own", "it could not be carried out")
 _AMOUNT = Why("The processor does not take such an amount", "it could not be carried out")
+_NOT_IN_STEPS = Why(
+    "The processor moves this currency in larger steps only, so nothing was sent: credit what is over, or have it paid "
+    "in another way",
+    _AMOUNT.customer,
+)
 _UNKNOWN = Why("The processor did not accept it", "it could not be carried out")
 
 _WHY = {
@@ -96,7 +101,7 @@ _WHY = {
     "gateway_gone": _GATEWAY_GONE,
     "autopay_off": _AUTOPAY_OFF,
     "method_held": _HELD,
-    "amount_not_chargeable": _AMOUNT,
+    "amount_not_chargeable": _NOT_IN_STEPS,
     "amount_too_large": _AMOUNT,
     "amount_too_small": _AMOUNT,
 }

@@ -15,6 +15,7 @@ from makegood.payments.refund_refusals import find_refusal_of_person
 from makegood.payments.refund_rules import Held, Source, split_own_first, take_oldest_first
 from makegood.payments.rules import State, Way
 from makegood.payments.selectors_refunds import keep_undisputed
+from makegood.payments.steps import find_refusal_to_give_back
 from makegood.payments.ways import find_gone
 from makegood.providers.models import Membership, Provider
 from makegood.runs.rules import hash_request
@@ -100,17 +101,19 @@ def plan_pay_out(
     taken = take_oldest_first(amount, held)
     by_id = {credit.pk: credit for credit in credits}
     funds_minor = get_balance(provider.pk, customer.pk).funds_minor
+    parts = _split(taken, payments, Way(way), by_id)
     return PayOutPreview(
         customer=customer,
         way=Way(way),
         amount_minor=amount,
         most_minor=most_minor,
         by_method_minor=by_method_minor,
-        parts=_split(taken, payments, Way(way), by_id),
+        parts=parts,
         credits=tuple(PaidCredit(by_id[each.credit_id], each.amount_minor) for each in taken),
         funds_after_minor=funds_minor - sum(each.amount_minor for each in taken),
         refusal=_find_late(provider, customer)
-        or _find_refusal(provider, amount, most_minor, by_method_minor, Way(way)),
+        or _find_refusal(provider, amount, most_minor, by_method_minor, Way(way))
+        or find_refusal_to_give_back(provider, parts),
     )
 
 

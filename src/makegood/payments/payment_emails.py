@@ -6,6 +6,8 @@ from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import F
+
 from makegood.customers.models import Customer
 from makegood.emails.kinds import EmailKind, Variable, register
 from makegood.emails.models import Message
@@ -84,7 +86,7 @@ def name_method(method: PaymentMethod | None, kind: str) -> tuple[str, str]:
 
 
 def _load_failed(messages: Sequence[Message]) -> Mapping[int, Variables | None]:
-    """What is owed now counts; nothing is said where it was charged after all, or is paid. Three queries."""
+    """What is owed now counts; nothing is said where it was charged after all, or is paid. Two queries."""
     payments = _list_payments(messages)
     owed = list_still_owed(payments)
     return _say(messages, {pk: _describe_failed(each, owed.get(pk, [])) for pk, each in payments.items()})
@@ -108,7 +110,7 @@ def _describe_failed(payment: Payment, owed: Sequence[StillOwed]) -> Variables |
 
 
 def _find_latest_failed(customer: Customer) -> Variables | None:
-    payment = _find_latest(customer, (State.FAILED,))
+    payment = _find_latest(customer, State.FAILED)
     return _describe_failed(payment, list_still_owed([payment.pk]).get(payment.pk, [])) if payment else None
 
 
@@ -121,7 +123,7 @@ def _make_example_failed(provider: Provider) -> Variables:
 
 
 def _load_received(messages: Sequence[Message]) -> Mapping[int, Variables | None]:
-    """Nothing is said of what was taken back before the message left. Three queries."""
+    """Nothing is said of what was taken back before the message left. Two queries."""
     payments = _list_payments(messages)
     paid = _list_paid(payments)
     return _say(messages, {pk: _describe_received(each, paid.get(pk, {})) for pk, each in payments.items()})
@@ -144,7 +146,7 @@ def _describe_received(payment: Payment, paid: Mapping[int, int]) -> Variables |
 
 
 def _find_latest_received(customer: Customer) -> Variables | None:
-    payment = _find_latest(customer, (State.SUCCEEDED,))
+    payment = _find_latest(customer, State.SUCCEEDED)
     return _describe_received(payment, _list_paid([payment.pk]).get(payment.pk, {})) if payment else None
 
 
@@ -155,9 +157,9 @@ def _make_example_received(provider: Provider) -> Variables:
 
 
 def _list_paid(payment_ids: Any) -> dict[int, dict[int, int]]:
-    """What invoices got of payments: by payment, by the invoice's number, in minor units."""
+    """What invoices got of payments when these were booked: by payment, by the invoice's number, in minor units."""
     paid: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
-    given = PaymentAllocation.objects.filter(payment__in=list(payment_ids), amount_minor__gt=0)
+    given = PaymentAllocation.objects.filter(payment__in=list(payment_ids), journal_entry=F("payment__journal_entry"))
     for payment_id, number, minor in given.values_list("payment_id", "invoice__number", "amount_minor"):
         paid[payment_id][number or 0] += minor
     return paid
@@ -173,9 +175,9 @@ def _say(messages: Sequence[Message], said: Mapping[int, Variables | None]) -> d
     return {message.pk: said[message.cause_id] for message in messages if message.cause_id in said}
 
 
-def _find_latest(customer: Customer, states: tuple[State, ...]) -> Payment | None:
+def _find_latest(customer: Customer, state: State) -> Payment | None:
     payments = Payment.objects.select_related("provider", "payment_method")
-    payments = payments.filter(customer=customer, state__in=states, gateway__isnull=False)
+    payments = payments.filter(customer=customer, state=state, gateway__isnull=False)
     return payments.order_by("-pk").first()
 
 

@@ -10,7 +10,7 @@ from makegood.kit.sql import Row, compose_sql, load_sql, run_sql
 from makegood.providers.models import Provider
 
 KINDS = ("charge", "refund", "dispute")
-"""What is booked on the clearing account. Fees of processors and their pay-outs to the bank are not."""
+"""What is booked on the clearing account. Fees of processors and their transfers to the bank are not."""
 DAYS_BACK = 30
 """How many days before the present one are compared without anybody asking."""
 
@@ -107,8 +107,9 @@ class Totals:
     """Sums of some days by kind, in minor units, signed, and how both sides stood after the last of them.
 
     other_booked_minor: what was booked on the clearing account besides what payments moved. fee_minor, pay_out_minor,
-    other_moved_minor: what moved the processor's balance and is not booked here. apart_before: why both stood apart
-    before the first day. looked_at: up to when the balance is known; None while one was never asked for.
+    other_moved_minor: what moved the processor's balance and is not booked here; pay_out_minor is what it transferred
+    to the provider's bank. apart_before: why both stood apart before the first day. looked_at: up to when the balance
+    is known; None while one was never asked for.
     """
 
     booked: dict[str, int]

@@ -4,11 +4,14 @@ from makegood.credits.limits import money_of
 from makegood.invoices.models import Invoice
 from makegood.invoices.rules import State
 from makegood.kit.refusal import Refused
-from makegood.payments.models import Refund
-from makegood.payments.rules import RefundState
+from makegood.payments.models import Payment, Refund
+from makegood.payments.rules import Method, RefundState
+from makegood.payments.rules import State as PaymentState
 from makegood.providers.models import Membership, Provider
 from makegood.providers.rules import Right
 from makegood.providers.selectors import require_billing, require_right
+
+TAKEN_BACK = (PaymentState.DISPUTED, PaymentState.RETURNED, PaymentState.REVERSED)
 
 
 def find_refusal_of_person(membership: Membership, provider: Provider, what: str) -> Refused | None:
@@ -44,8 +47,23 @@ def _find_refusal_of_state(invoice: Invoice) -> Refused | None:
             "invoice",
         )
     if not invoice.paid_minor + invoice.used_minor:
-        return Refused("nothing_paid", f"Nothing of invoice {invoice.number} is paid. Credit it instead.", "invoice")
+        return Refused("nothing_paid", f"{_say_nothing_paid(invoice)} Credit it instead.", "invoice")
     return None
+
+
+def _say_nothing_paid(invoice: Invoice) -> str:
+    """That nothing is paid, and which payment had paid it before a bank or a person took that back."""
+    had_paid = Payment.objects.filter(provider_id=invoice.provider_id, allocations__invoice=invoice)
+    taken = had_paid.filter(state__in=TAKEN_BACK).order_by("-pk").first()
+    if taken is None:
+        return f"Nothing of invoice {invoice.number} is paid."
+    if taken.state == PaymentState.REVERSED:
+        how = f"payment {taken.pk} was reversed"
+    elif taken.method == Method.CARD:
+        how = f"payment {taken.pk} went back by a dispute"
+    else:
+        how = f"the bank returned payment {taken.pk}"
+    return f"Nothing of invoice {invoice.number} is paid any more: {how}."
 
 
 def _find_pending(invoice: Invoice) -> Refused | None:

@@ -3,7 +3,9 @@
 All of it reads the parts as `selectors_refunds.with_parts` gives them.
 """
 
-from makegood.payments.models import Payment, Refund
+from makegood.payments.method_words import name_method_of
+from makegood.payments.models import Payment, Refund, RefundTransfer
+from makegood.payments.refund_rules import NEVER_ANSWERED, NEVER_ARRIVED
 from makegood.payments.rules import Follow, RefundPurpose, RefundState, TransferState, Way
 
 AVAILABLE_FUNDS = "Available Funds"
@@ -13,7 +15,7 @@ def name_way(way: str, payment: Payment | None) -> str:
     """Where a part goes, such as ``Visa ending 4242`` or ``Cash``."""
     if way != Way.GATEWAY or payment is None:
         return str(Way(way).label)
-    return str(payment.payment_method or payment.get_method_display())
+    return name_method_of(payment)
 
 
 def say_way(way: str, payment: Payment | None) -> str:
@@ -59,3 +61,17 @@ def sum_given(refund: Refund) -> int:
         part.amount_minor for part in parts if part.state == TransferState.SUCCEEDED and part.bounced_at is None
     )
     return given + (refund.funds_minor if refund.funds_returned else 0)
+
+
+def say_how_to_book_late(transfer: RefundTransfer) -> str:
+    """What a manager can do where a pay-out that counts as failed was made, and its funds are used otherwise by now."""
+    by_hand = transfer.failure_code in (NEVER_ARRIVED, NEVER_ANSWERED)
+    then = (
+        "Once as much of paid funds is there again, it can be settled by hand on its page. Until then it"
+        if by_hand
+        else "It"
+    )
+    return (
+        "Its funds were used meanwhile, so that it cannot be booked: the customer has the money twice. Ask for it "
+        f"back, and record what comes as a payment. {then} stands as a difference of the clearing account."
+    )

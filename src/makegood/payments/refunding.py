@@ -19,6 +19,7 @@ from makegood.payments.refund_rules import Source, require_refundable_amount, sp
 from makegood.payments.rules import Way
 from makegood.payments.selectors import list_payments
 from makegood.payments.selectors_refunds import keep_undisputed, list_returnable_uses, sum_waiting_to_settle
+from makegood.payments.steps import find_refusal_to_give_back
 from makegood.payments.ways import ByHand, GoesBack, find_ways
 from makegood.payments.withheld import Withheld, find_withheld
 from makegood.providers.calendar import today_of
@@ -186,7 +187,7 @@ def plan_refund(
         returns=_make_returns(uses, left, today),
         withheld=find_withheld(provider, paid),
         today=today,
-        refusal=refusal or _find_gone(parts),
+        refusal=refusal or _find_gone(parts) or find_refusal_to_give_back(provider, parts),
     )
 
 

@@ -52,6 +52,11 @@ def list_allocations(payment: Payment) -> QuerySet[PaymentAllocation, Any]:
     return allocations.filter(provider_id=payment.provider_id, payment=payment).order_by("number")
 
 
+def list_first_allocations(payment: Payment) -> QuerySet[PaymentAllocation, Any]:
+    """What invoices got when the payment was booked, whatever was taken away or came back since, in that order."""
+    return list_allocations(payment).filter(journal_entry=payment.journal_entry_id)
+
+
 def list_payable(customer: Customer, besides: list[int] | None = None) -> QuerySet[Invoice]:
     """The customer's invoices with something due, oldest due first. besides: ids of others that are listed as well."""
     invoices = Invoice.objects.filter(provider_id=customer.provider_id, customer=customer)

@@ -10,6 +10,7 @@ from makegood.payments.models import ClearingDifference, Dispute, Payment
 from makegood.payments.reconciling import days_compared
 from makegood.payments.rules import State
 from makegood.payments.selectors_failed import FailedCount, count_failed
+from makegood.payments.selectors_held import count_held
 from makegood.providers.calendar import today_of
 from makegood.providers.models import Provider
 
@@ -18,12 +19,14 @@ from makegood.providers.models import Provider
 class Attention:
     """Payments that failed, of which nobody knows, and that are disputed.
 
+    held: customers who owe something that autopay does not charge after a dispute.
     to_answer: disputes that the processor takes an answer for; answer_by: until when for the first of them.
     differences: what does not agree with the processor's balance; differ_from, differ_upto: of which days it is.
     """
 
     failed: FailedCount
     unknown: int
+    held: int
     disputed: int
     to_answer: int
     answer_by: datetime | None
@@ -32,12 +35,15 @@ class Attention:
     differ_upto: date
 
     def __bool__(self) -> bool:
-        found = (self.failed.payments, self.unknown, self.disputed, self.to_answer, self.differences)
+        found = (self.failed.payments, self.unknown, self.held, self.disputed, self.to_answer, self.differences)
         return any(found)
 
 
-def find_attention(provider: Provider) -> Attention:
-    """What there is to look at now. Four queries, each on an index of what has not gone well."""
+def find_attention(provider: Provider, *, with_held: bool = True) -> Attention:
+    """What there is to look at now. Five queries, each on an index of what has not gone well.
+
+    with_held: whether to count who is held after a dispute; else that is 0, and there is a query less.
+    """
     states = Payment.objects.filter(provider=provider, state__in=(State.UNKNOWN, State.DISPUTED)).aggregate(
         unknown=Count("pk", filter=Q(state=State.UNKNOWN)), disputed=Count("pk", filter=Q(state=State.DISPUTED))
     )
@@ -49,6 +55,7 @@ def find_attention(provider: Provider) -> Attention:
     return Attention(
         failed=count_failed(provider),
         unknown=states["unknown"],
+        held=count_held(provider) if with_held else 0,
         disputed=states["disputed"],
         to_answer=disputes["count"],
         answer_by=disputes["first"],

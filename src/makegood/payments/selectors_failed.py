@@ -76,8 +76,12 @@ def list_with_next_try(payments: QuerySet[Payment]) -> QuerySet[Payment]:
 def count_failed(provider: Provider) -> FailedCount:
     """How many there are to work on. One query."""
     # Looked up once for all of them, not once for each.
+    held = PaymentMethod.objects.filter(provider=provider, is_default=True, held_at__isnull=False, removed_at=None)
     tried_again = PaymentClaim.objects.filter(
-        provider=provider, invoice__state__in=OWED, invoice__collection__next_try_on__isnull=False
+        ~Q(invoice__customer__in=held.values("customer")),
+        provider=provider,
+        invoice__state__in=OWED,
+        invoice__collection__next_try_on__isnull=False,
     )
     again = Q(pk__in=tried_again.values("payment_id"))
     count = list_failed(provider).aggregate(payments=Count("pk"), again=Count("pk", filter=again))

@@ -65,10 +65,10 @@ def foresee_charge(invoice: Invoice, collection: Collection | None, method: Paym
     if invoice.by_hand or invoice.in_flight_minor:
         return None
     on = invoice.collect_on if collection is None else collection.next_try_on
-    return NextCharge(max(on, _next_day(invoice.provider)), method) if on is not None else None
+    return NextCharge(max(on, next_day_of_autopay(invoice.provider)), method) if on is not None else None
 
 
-def _next_day(provider: Provider) -> date:
+def next_day_of_autopay(provider: Provider) -> date:
     """The first day that autopay has not been through: today's work is done when the day begins."""
     today = today_of(provider)
     is_done = provider.day_reached is not None and provider.day_reached >= today

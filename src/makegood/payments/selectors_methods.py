@@ -1,7 +1,7 @@
 """Reads of payment methods."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
@@ -14,6 +14,7 @@ from makegood.invoices.rules import OWED
 from makegood.kit.refusal import Refused
 from makegood.payments.method_rules import SOON, Expiry, HasMethod, expiry_of
 from makegood.payments.models import Collection, PaymentMethod
+from makegood.payments.selectors_invoice import next_day_of_autopay
 from makegood.providers.calendar import today_of
 from makegood.providers.models import Provider
 
@@ -23,6 +24,11 @@ def list_methods(customer: Customer) -> QuerySet[PaymentMethod]:
     methods = PaymentMethod.objects.filter(provider_id=customer.provider_id, customer=customer)
     with_people = methods.select_related("gateway", "created_by", "removed_by")
     return with_people.order_by(F("removed_at").desc(nulls_first=True), "-is_default", "-id")
+
+
+def list_usable_methods(customer: Customer) -> list[PaymentMethod]:
+    """Those that can be charged now, by a person at least: the default first, then the newest. One query."""
+    return list(list_methods(customer).filter(removed_at=None, gateway__active=True))
 
 
 def find_default_method(customer: Customer) -> PaymentMethod | None:
@@ -97,7 +103,7 @@ def find_next_collection(customer: Customer) -> NextCollection | None:
     Four statements at most. What is under way, given up or collected by hand is not waited for, and nothing is while
     the default method is held after a dispute.
     """
-    today = today_of(customer.provider)
+    next_day = next_day_of_autopay(customer.provider)
     tried = {each.invoice_id: each for each in Collection.objects.filter(customer=customer, invoice__state__in=OWED)}
     waiting: dict[date, list[Invoice]] = {}
     owed = Invoice.objects.filter(provider_id=customer.provider_id, customer=customer, state__in=OWED)
@@ -106,16 +112,10 @@ def find_next_collection(customer: Customer) -> NextCollection | None:
         collection = tried.get(invoice.pk)
         planned = collection.next_try_on if collection else invoice.collect_on
         if planned is not None:
-            waiting.setdefault(max(planned, _next_day(customer, today)), []).append(invoice)
+            waiting.setdefault(max(planned, next_day), []).append(invoice)
     outlooks = foresee(invoice for invoices in waiting.values() for invoice in invoices)
     for on in sorted(waiting):
         left = [outlooks[each.pk].left_minor if each.pk in outlooks else each.due_minor for each in waiting[on]]
         if sum(left):
             return NextCollection(on, sum(left), sum(1 for each in left if each))
     return None
-
-
-def _next_day(customer: Customer, today: date) -> date:
-    """The first day that autopay has not been through: today's work is done when the day begins."""
-    reached = customer.provider.day_reached
-    return today + timedelta(days=1) if reached is not None and reached >= today else today

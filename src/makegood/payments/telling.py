@@ -5,10 +5,12 @@ from datetime import timedelta
 
 from django.db.models import Sum
 
+from makegood.credits.limits import money_of
 from makegood.gateways.models import Gateway
-from makegood.kit.money import format_money
 from makegood.notifications.services import notify
 from makegood.payments.models import Payment, RefundTransfer
+from makegood.payments.refund_words import say_how_to_book_late
+from makegood.payments.rules import RefundPurpose
 from makegood.providers.models import Provider
 from makegood.providers.selectors import list_managers
 
@@ -31,8 +33,9 @@ def tell_of_late_success(provider: Provider, payment_ids: Sequence[int]) -> None
     words = f"The processor's answer came after {it} had counted as failed. What the invoices still owed is paid."
     if found["over"]:
         words += (
-            f" {_money(provider, found['over'])} was paid twice, as it had been paid in another way meanwhile, and is "
-            "Available Funds. Ask the customer: it stays for the next invoices, or is paid out on the customer's page."
+            f" {money_of(provider, found['over'])} was paid twice, as it had been paid in another way meanwhile, and "
+            "is Available Funds. Ask the customer: it stays for the next invoices, or is paid out on the customer's "
+            "page."
         )
     else:
         words += " Nothing has to be done."
@@ -55,7 +58,7 @@ def tell_of_shortfall(provider: Provider, payment: Payment, amount_minor: int) -
     tell_managers(
         provider.pk,
         "error",
-        f"{_money(provider, amount_minor)} of payment {payment.pk} could not be taken back",
+        f"{money_of(provider, amount_minor)} of payment {payment.pk} could not be taken back",
         "The bank took the payment back. What had been over of it was spent on what cannot be undone, or paid out; "
         "that part is written off.",
         PAYMENT,
@@ -72,7 +75,7 @@ def tell_of_refused_key(gateway: Gateway, sentence: str) -> None:
         gateway.provider_id,
         "error",
         f"{gateway.get_kind_display()} refuses the connection",
-        f"{sentence} No payment method is charged until that is put right under Settings > Payment gateway.",
+        f"{sentence} No payment method is charged until that is put right under Settings > Billing > Payment gateway.",
         GATEWAY,
         gateway.pk,
         once=True,
@@ -87,11 +90,11 @@ def tell_of_bounced_refund(transfer: RefundTransfer, kept_minor: int = 0) -> Non
     provider = transfer.refund.provider
     there = "It is Available Funds again; pay it out in another way if it should not stay there."
     if kept_minor:
-        there = f"{_money(provider, transfer.amount_minor - kept_minor)} of it is Available Funds again."
+        there = f"{money_of(provider, transfer.amount_minor - kept_minor)} of it is Available Funds again."
     tell_managers(
         provider.pk,
         "error",
-        f"{_money(provider, transfer.amount_minor)} given back has bounced",
+        f"{money_of(provider, transfer.amount_minor)} given back has bounced",
         f"The bank of the customer did not take it. {there} {transfer.failure}".strip(),
         *((PAYMENT, transfer.payment_id) if transfer.payment_id else (CUSTOMER, transfer.customer_id)),
         besides=[transfer.refund.created_by_id],
@@ -101,20 +104,22 @@ def tell_of_bounced_refund(transfer: RefundTransfer, kept_minor: int = 0) -> Non
 def tell_of_late_refund(transfer: RefundTransfer) -> None:
     """That a processor has given back what counted as failed, and that it cannot be booked as what it was asked for."""
     provider = transfer.refund.provider
+    body = (
+        "The processor says that it has made the refund after all. The money was used otherwise meanwhile, so that "
+        "it is not booked: look at the payment, and at the difference of the clearing account."
+    )
+    if transfer.refund.purpose == RefundPurpose.PAY_OUT:
+        body = f"The processor says that it has made the pay-out after all. {say_how_to_book_late(transfer)}"
     tell_managers(
         provider.pk,
         "error",
-        f"{_money(provider, transfer.amount_minor)} was given back after it had counted as failed",
-        "The processor says that it has made the refund after all. The money was used otherwise meanwhile, so that "
-        "it is not booked: look at the payment, and at the difference of the clearing account.",
+        f"{money_of(provider, transfer.amount_minor)} was given back after it had counted as failed",
+        body,
         *((PAYMENT, transfer.payment_id) if transfer.payment_id else (CUSTOMER, transfer.customer_id)),
         besides=[transfer.refund.created_by_id],
         once=True,
+        by_title=True,
     )
-
-
-def _money(provider: Provider, minor: int) -> str:
-    return format_money(minor, provider.currency, provider.currency_digits)
 
 
 def tell_managers(
@@ -127,9 +132,10 @@ def tell_managers(
     *,
     besides: Iterable[int | None] = (),
     once: bool = False,
+    by_title: bool = False,
     fresh_for: timedelta | None = None,
 ) -> None:
-    """Tells the managers, and those besides them; `once` and `fresh_for` as of `notify`. Demands a transaction."""
+    """Tells the managers, and those besides them; the last three as of `notify`. Demands a transaction."""
     notify(
         provider_id=provider_id,
         staff_ids=[*list_managers(provider_id), *(each for each in besides if each is not None)],
@@ -139,5 +145,6 @@ def tell_managers(
         subject_type=subject_type,
         subject_id=subject_id,
         once=once,
+        by_title=by_title,
         fresh_for=fresh_for,
     )

@@ -12,6 +12,7 @@ from makegood.payments.models import Dispute, PaymentMethod
 from makegood.payments.returning import TakePlan
 from makegood.payments.services.bring_back import Brought
 from makegood.payments.telling import PAYMENT, tell_managers
+from makegood.payments.telling_together import TOGETHER, Told, tell_together
 from makegood.providers.models import Provider
 
 
@@ -52,7 +53,19 @@ def tell_of_dispute(dispute: Dispute, came: Came, held: PaymentMethod | None = N
         words = [*words, "Answer it at the processor.", _say_until(provider, dispute.answer_by)]
     if held is not None:
         words = [*words, say_held(held)]
-    tell_managers(provider.pk, level, title, " ".join(filter(None, words)), PAYMENT, dispute.payment_id)
+    told = Told(level, title, " ".join(filter(None, words)))
+    if dispute.state in TOGETHER and _is_ordinary(dispute, came):
+        tell_together(dispute, told)
+    else:
+        tell_managers(provider.pk, told.level, told.title, told.body, PAYMENT, dispute.payment_id)
+
+
+def _is_ordinary(dispute: Dispute, came: Came) -> bool:
+    """Whether nothing of it needs a person more than of others: what the bank took is due again, or was booked."""
+    taken = came.taken
+    if taken is None:
+        return bool(dispute.booked_minor)
+    return not (taken.lost_minor or taken.shortfall_minor or taken.written_off_minor)
 
 
 def say_held(method: PaymentMethod) -> str:

@@ -6,29 +6,26 @@ from makegood.credits.limits import money_of
 from makegood.gateways.interface import Refund
 from makegood.gateways.models import GatewayEvent
 from makegood.notifications.models import Notification
-from makegood.notifications.services import notify
 from makegood.payments.models import Payment, PaymentMethod
 from makegood.payments.reconciling import Compared
 from makegood.payments.telling import CUSTOMER, PAYMENT, tell_managers
 from makegood.providers.models import Provider
-from makegood.providers.selectors import list_managers
 
-CLEARING = "clearing"
-"""What notifications name as their subject: the clearing account beside the processor's balance."""
+CLEARING, EVENT = "clearing", "gateway_event"
+"""What notifications name as their subject: the clearing account beside the processor's balance; what it sent."""
 MOST_NAMED = 3
 
 
 def tell_of_lost_method(method: PaymentMethod) -> None:
     """That what autopay charged was removed at the processor, so that the customer has no default any more."""
     customer = method.customer
-    notify(
-        provider_id=method.provider_id,
-        staff_ids=list_managers(method.provider_id),
-        level="warning",
-        title=f"{method} of customer {customer.number} was removed at the processor",
-        body="It was the default, so autopay has nothing to charge. Ask the customer for another payment method.",
-        subject_type="customer",
-        subject_id=customer.pk,
+    tell_managers(
+        method.provider_id,
+        "warning",
+        f"{method} of customer {customer.number} was removed at the processor",
+        "It was the default, so autopay has nothing to charge. Ask the customer for another payment method.",
+        CUSTOMER,
+        customer.pk,
     )
 
 
@@ -53,15 +50,14 @@ def tell_of_method_left_there(method: PaymentMethod) -> None:
 
 def tell_of_failed_event(event: GatewayEvent) -> None:
     """That an event could not be handled, however often it was tried."""
-    notify(
-        provider_id=event.provider_id,
-        staff_ids=list_managers(event.provider_id),
-        level="error",
-        title=f"What {event.gateway.get_kind_display()} sent could not be handled: {event.type}",
-        body=f"{event.outcome or 'It was tried for most of a day.'} Look at the event, put right what is wrong, and "
-        "have it handled again.",
-        subject_type="gateway_event",
-        subject_id=event.pk,
+    tell_managers(
+        event.provider_id,
+        "error",
+        f"What {event.gateway.get_kind_display()} sent could not be handled: {event.type}",
+        f"{event.outcome or 'It was tried for most of a day.'} Look at the event, put right what is wrong, and have it "
+        "handled again.",
+        EVENT,
+        event.pk,
     )
 
 

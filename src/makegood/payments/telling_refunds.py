@@ -3,7 +3,7 @@
 All demand the transaction of what they tell.
 """
 
-from makegood.kit.money import format_money
+from makegood.credits.limits import money_of
 from makegood.payments.models import RefundTransfer
 from makegood.payments.telling import CUSTOMER, PAYMENT, tell_managers
 
@@ -58,9 +58,8 @@ def tell_of_refund_that_does_not_fit(transfer: RefundTransfer) -> None:
 def _tell(transfer: RefundTransfer, level: str, title: str, body: str, *, once: bool = False) -> None:
     subject = (PAYMENT, transfer.payment_id) if transfer.payment_id else (CUSTOMER, transfer.customer_id)
     asked = transfer.refund.created_by_id
-    tell_managers(transfer.provider_id, level, title, body, *subject, besides=[asked], once=once)
+    tell_managers(transfer.provider_id, level, title, body, *subject, besides=[asked], once=once, by_title=once)
 
 
 def _money(transfer: RefundTransfer, minor: int) -> str:
-    provider = transfer.refund.provider
-    return format_money(minor, provider.currency, provider.currency_digits)
+    return money_of(transfer.refund.provider, minor)

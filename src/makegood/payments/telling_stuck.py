@@ -27,7 +27,7 @@ def tell_of_withdrawn(gateway: Gateway, payments: Sequence[Payment]) -> None:
     )
     why = " ".join(tell_staff_why(code) for code in codes)
     title = _title(ids, "was not submitted", "were not submitted")
-    body = f"{why} Nothing was charged, and their invoices are due as before."
+    body = f"{why} Nothing was charged, and what {'it was' if len(ids) == 1 else 'they were'} for is due as before."
     tell_managers(provider_id, "warning", title, body, *_subject(provider_id, ids))
     by_person: dict[int, list[int]] = defaultdict(list)
     for payment in payments:
@@ -54,8 +54,8 @@ def report_unknown(provider: Provider, payments: Sequence[int], at: datetime) ->
         payments,
         at,
         ("is unknown for more than a day", "are unknown for more than a day"),
-        "The processor does not say whether they were charged, and is asked again every hour. Their invoices take no "
-        "other payment meanwhile. Look there, and settle them by hand if it does not answer any more.",
+        "The processor does not say whether {they_were} charged, and is asked again every hour. What {they_are} for "
+        "takes no other payment meanwhile. Look there, and settle {them} by hand if it does not answer any more.",
     )
 
 
@@ -66,8 +66,8 @@ def report_unusable(provider: Provider, payments: Sequence[int], at: datetime) -
         payments,
         at,
         ("cannot be booked", "cannot be booked"),
-        "What the processor says of them does not fit: another amount, or another charge. Compare them with what "
-        "stands there, and settle them by hand. Their invoices take no other payment meanwhile.",
+        "What the processor says of {them} does not fit: another amount, or another charge. Compare {them} with what "
+        "stands there, and settle {them} by hand. What {they_are} for takes no other payment meanwhile.",
     )
 
 
@@ -78,8 +78,11 @@ def tell_of_never_answered(provider: Provider, payments: Sequence[int]) -> None:
             provider.pk,
             "error",
             _title(payments, "counts as failed without an answer", "count as failed without an answer"),
-            "The gateway is not connected any more and refuses its key, so that nobody can ask. Look at the processor "
-            "whether they were charged. If so, settle them by hand as charged.",
+            _fit(
+                payments,
+                "The gateway is not connected any more and refuses its key, so that nobody can ask. Look at the "
+                "processor whether {they_were} charged. If so, settle {them} by hand as charged.",
+            ),
             *_subject(provider.pk, payments),
         )
 
@@ -89,7 +92,7 @@ def _report(provider: Provider, payments: Sequence[int], at: datetime, what: tup
     found = list(new.select_for_update(no_key=True).values_list("pk", flat=True))
     if found:
         Payment.objects.filter(pk__in=found).update(reported_at=at)
-        tell_managers(provider.pk, "error", _title(found, *what), body, *_subject(provider.pk, found))
+        tell_managers(provider.pk, "error", _title(found, *what), _fit(found, body), *_subject(provider.pk, found))
 
 
 _OPEN = (State.SUBMITTED, State.UNKNOWN)
@@ -97,6 +100,13 @@ _OPEN = (State.SUBMITTED, State.UNKNOWN)
 
 def _title(payments: Sequence[int], one: str, many: str) -> str:
     return f"Payment {payments[0]} {one}" if len(payments) == 1 else f"{len(payments):,} payments {many}"
+
+
+def _fit(payments: Sequence[int], body: str) -> str:
+    """The words for one payment or for several."""
+    one = {"they_were": "it was", "they_are": "it is", "them": "it"}
+    many = {"they_were": "they were", "they_are": "they are", "them": "them"}
+    return body.format(**(one if len(payments) == 1 else many))
 
 
 def _subject(provider_id: int, payments: Sequence[int]) -> tuple[str, int]:

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from makegood.audit.services import record
 from makegood.kit.fingerprint import require_seen
 from makegood.kit.refusal import Refused
-from makegood.kit.text import require_fitting
+from makegood.kit.text import require_fitting, require_no_number
 from makegood.ledger.models import GLCode
 from makegood.ledger.selectors import require_charge_gl_code, require_credit_gl_code
 from makegood.providers.models import Provider
@@ -21,7 +21,7 @@ SHOWN_OF_TEMPLATE = ("name", "direction", "kind", "amount_minor", "description",
 @dataclass(frozen=True)
 class _Values:
     """Checked on being made: Refused for an empty name, an unknown direction or kind, an amount that is not positive,
-    a text that does not fit, and a GL code that cannot be used for it."""
+    a text that does not fit or has the number of a card in it, and a GL code that cannot be used for it."""
 
     name: str
     direction: str
@@ -43,6 +43,7 @@ class _Values:
         if len(self.description) > 500:
             raise Refused("description_too_long", "A description has at most 500 characters.", "description")
         require_fitting(TransactionTemplate, description=self.description)
+        require_no_number(name=self.name, description=self.description)
         if self.gl_code is not None:
             is_credit = self.direction == TransactionTemplate.Direction.CREDIT
             (require_credit_gl_code if is_credit else require_charge_gl_code)(self.gl_code)

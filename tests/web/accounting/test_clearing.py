@@ -108,7 +108,7 @@ def test_the_difference_of_the_two_figures_is_explained_for_the_days(
     together = f"-${sum(fees) / 100:.2f}"
     assert "1 agree, and nothing differs that should agree by now." in said
     assert f"Fees {first} {second} {together}" in said
-    assert "Pay-outs to the bank -$50.00 $0.00 -$50.00" in said
+    assert "Transfers to your bank -$50.00 $0.00 -$50.00" in said
     assert "On one side only" not in said
     apart = [f"-${minor / 100:.2f}" for minor in (fees[0] + 5000, fees[1], sum(fees) + 5000)]
     assert f"Processor's balance less clearing account {' '.join(apart)}" in said

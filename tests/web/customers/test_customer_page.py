@@ -11,6 +11,7 @@ from makegood.credits.models import Credit
 from makegood.customers.models import Customer
 from makegood.customers.selectors import get_customer
 from makegood.customers.services import edit_customer
+from makegood.gateways.rules import DisputeState
 from makegood.orders.services.close_customer import close_customer
 from makegood.providers.models import Membership, Provider
 from makegood.web.customers.history import WORDS
@@ -21,6 +22,8 @@ from tests.web.people import Browser
 from tests.web.reading import source_of, words_of
 
 TABS = ("", "/orders", "/credits", "/entries", "/emails", "/history")
+TOLD_ABOUT = "customer|order|payment|payment_method|refund|pay_out|funds|invoice"
+"""What the audit of a customer's history is about, as its actions begin."""
 SCRIPT = "<script>alert(1)</script>"
 RIGHT_TO_LEFT = "שלום \u202eevil"
 
@@ -214,6 +217,7 @@ def test_long_tables_come_a_page_at_a_time(desk: Client, north: Provider) -> Non
 
 def test_every_event_of_the_audit_has_words() -> None:
     written: set[str] = set()
-    for path in [*(SOURCE / "customers").rglob("*.py"), *(SOURCE / "orders").rglob("*.py")]:
-        written |= set(re.findall(r'"((?:customer|order)\.[a-z_]+)"', path.read_text()))
+    for path in [path for folder in ("customers", "orders", "payments") for path in (SOURCE / folder).rglob("*.py")]:
+        written |= set(re.findall(rf'"((?:{TOLD_ABOUT})\.[a-z_]+)"', path.read_text()))
+    written |= {f"dispute.{state}" for state in DisputeState.values}
     assert written <= set(WORDS)

@@ -1,5 +1,6 @@
 """The address that a processor sends events to: what bears its signature is stored, once; nothing else is."""
 
+import json
 import logging
 from datetime import datetime, timedelta
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from stripe import WebhookSignature
 
 from makegood.gateways.models import Gateway, GatewayEvent
 from makegood.gateways.sealing import seal
@@ -80,6 +82,85 @@ def test_no_secret_is_kept(gateway: Gateway) -> None:
     assert kept["client_secret"] == "(left out)"
     assert (kept["note"][:3], len(kept["note"])) == ("abc", 2000)
     assert kept["id"] == "pi_1"
+
+
+NUMBERS = {
+    "statement": "4242424242424242",
+    "note": "Please refund to 4242 4242-4242 4242, thanks",
+    "iban": "DE89 3704 0044 0532 0130 00",
+    "as a number": 4242424242424242,
+    "as a fraction": 4242424242424242.0,
+    "far behind": "x" * 1990 + " 4242424242424242",
+    "among others": [{"texts": ["Visa 4242", "4242424242424242"]}],
+    "4242424242424242": "a name",
+}
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+def test_no_number_of_a_card_or_an_account_is_kept(gateway: Gateway, name: str) -> None:
+    thing = intent("pi_1", "succeeded", 4000)
+    assert post(gateway.token, event("payment_intent.succeeded", thing | {name: NUMBERS[name]})).status_code == 200
+    kept = json.dumps(GatewayEvent.objects.get().payload)
+    assert "(left out)" in kept
+    assert "4242424" not in kept.replace(" ", "").replace("-", "")
+    assert "3704" not in kept
+
+
+def test_what_a_processor_says_else_is_kept_as_it_is(gateway: Gateway) -> None:
+    said = {
+        "id": "pi_3MtwBwLkdIwHu7ix28a3tqPa",
+        "created": 1764111111,
+        "at": 1764111111424,
+        "amount": 999999999999,
+        "rate": 1.0825,
+        "captured": True,
+        "request": "req_YQ4242ab424242",
+        "trace": "021000021234567",
+        "phone": "+1 619 555 0100",
+        "last4": "4242",
+        "key": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+        "dispute": None,
+    }
+    post(gateway.token, event("customer.updated", {"object": "customer"} | said))
+    assert GatewayEvent.objects.get().payload["data"]["object"] == {"object": "customer"} | said
+
+
+UNSTORABLE = {
+    "NUL in the id": ('"evt_1"', '"evt\\u0000_1"'),
+    "half a character in the id": ('"evt_1"', '"evt\\ud83d_1"'),
+    "NUL in the type": ("charge.dispute.created", "charge\\u0000"),
+    "NUL in the reference": ('"dp_1"', '"dp\\u0000_1"'),
+    "half a character in the charge": ('"pi_1"', '"pi_\\udc00"'),
+    "a card's number as the reference": ('"dp_1"', '"4242424242424242"'),
+    "no number": ("4000", "NaN"),
+    "no end": ("4000", "-Infinity"),
+    "a number without end": ("4000", "1e999"),
+    "a moment that is none": (f'"created": {SENT["created"]}', '"created": 1e300'),
+    "nested without end": ("4000", '{"a":' * 20_000 + "1" + "}" * 20_000),
+}
+
+
+@pytest.mark.parametrize("how", UNSTORABLE)
+def test_what_is_signed_and_cannot_be_stored_is_turned_away(gateway: Gateway, how: str) -> None:
+    old, new = UNSTORABLE[how]
+    text = json.dumps(SENT).replace(old, new)
+    assert new in text
+    signature = WebhookSignature.generate_signature_header(text, WEBHOOK_SECRET, int(now().timestamp()))
+    answer = Client().post(
+        reverse("webhook", args=[gateway.token]),
+        text.encode(),
+        content_type="application/json",
+        headers={"Stripe-Signature": signature},
+    )
+    assert answer.status_code == 400
+    assert not GatewayEvent.objects.exists()
+
+
+def test_half_a_character_among_what_else_it_says_is_left_out(gateway: Gateway) -> None:
+    thing = intent("pi_1", "succeeded", 4000) | {"note": "a\ud83d\x00b", "\ud83d": "c"}
+    assert post(gateway.token, event("payment_intent.succeeded", thing)).status_code == 200
+    kept = GatewayEvent.objects.get().payload["data"]["object"]
+    assert (kept["note"], kept[""]) == ("ab", "c")
 
 
 @pytest.mark.parametrize("how", ["another secret", "old", "from the future", "unsigned", "changed", "not JSON"])

@@ -80,7 +80,8 @@ def test_who_leaves_an_invoice_to_people_says_why_and_a_person_turns_it_back(
     invoice = movements.owe(ann, 3000)
     collect_by_hand(membership=clerk, invoice=invoice, reason="She pays in the shop")
     said = page_of(browser, invoice)
-    assert "She pays in the shop No autopay, no Available Funds by themselves" in said
+    assert "no autopay, no Available Funds by themselves" in said
+    assert "no suspension. Reason: She pays in the shop" in said
     assert "Autopay charges" not in said
     assert "by hand" in words_of(browser.get(f"/customers/{ann.pk}"))
     assert "by hand" in words_of(browser.get(f"/customers/{ann.pk}/invoices"))
@@ -136,6 +137,6 @@ def test_the_customers_page_says_what_is_charged_and_what_autopay_has_given_up(
     assert "Autopay Yes charges Visa ending 0002" in said
     assert "1 failed payment for what is still owed. Nothing is tried again by itself" in said
     said = words_of(browser.get(reverse("customer-methods", args=[bob.pk])))
-    assert "Autopay gave up on 1 invoice of $30.00" in said
+    assert "Autopay gave up on 1 invoice , $30.00" in said
     assert "No invoice waits for it now" not in said
     assert "The bank did not allow it" in words_of(browser.get(f"/customers/{bob.pk}/payments"))

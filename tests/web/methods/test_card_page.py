@@ -1,16 +1,13 @@
 """The page on which a card is entered: what it lets in, and what comes back from it."""
 
 import json
-from unittest import mock
 
 import pytest
 from django.test import Client, override_settings
 
 from makegood.customers.models import Customer
 from makegood.customers.selectors import get_customer
-from makegood.gateways.interface import NoAnswer
 from makegood.gateways.services.gateways import connect_stripe
-from makegood.gateways.stripe.client import StripeGateway
 from makegood.payments.models import PaymentMethod
 from makegood.providers.models import Membership, Provider
 from tests.support import records, sandbox
@@ -53,6 +50,7 @@ def test_stripes_own_script_is_let_in_on_this_page_alone(browser: Client, ann: C
     assert "unsafe" not in answer.headers[HEADER]
     assert '<script src="https://js.stripe.com/v3/" defer>' in source_of(answer)
     assert f'data-key="{PUBLISHABLE_KEY}"' in source_of(answer)
+    assert f'href="/customers/{ann.pk}/payment-methods/new">add it by its reference</a>' in source_of(answer)
     for other in (f"/customers/{ann.pk}", f"/customers/{ann.pk}/payment-methods", "/customers"):
         assert "stripe" not in browser.get(other).headers[HEADER]
 
@@ -97,7 +95,7 @@ def test_while_the_processor_is_away_what_was_entered_can_be_sent_again(browser:
     with stripe() as processor:
         begun = begin(browser, ann)
         processor.confirm_setup(begun["secret"].partition("_secret_")[0], processor.add_card())
-        with mock.patch.object(StripeGateway, "finish_setup", side_effect=NoAnswer("")):
+        with processor.failing("finish_setup", *["cut"] * 4):
             answer = browser.post(page_of(ann), {"proof": begun["proof"]})
         assert (answer.status_code, proof_in(answer)) == (422, begun["proof"])
         assert "needs not be entered again" in words_of(answer)

@@ -1,17 +1,20 @@
 """What autopay does not charge after a dispute, on pages: said where it matters, and released with a reason."""
 
+import re
+
 import pytest
 from django.test import Client
 
 from makegood.customers.models import Customer
 from makegood.customers.selectors import get_customer
 from makegood.payments.models import Payment, PaymentMethod
+from makegood.payments.services.hold_method import release_method
 from makegood.providers.models import Membership, Provider
 from tests.support import movements, records, sandbox
 from tests.support.answers import Verified
 from tests.support.returns import charge, dispute
 from tests.web.people import open_browser
-from tests.web.reading import words_of
+from tests.web.reading import source_of, words_of
 
 WINDOW = {"HX-Request": "true", "HX-Target": "window-content", "X-Makegood-Provider": "north"}
 
@@ -51,6 +54,9 @@ def test_the_tab_says_why_and_a_person_has_it_used_again(
     said = words_of(browser.get(tab))
     assert f"On hold Autopay is held: the dispute of payment {lost.pk} was lost." in said
     assert "Next:" not in said
+    assert "No invoice waits for it now" not in said
+    assert "What they leave is not charged now." in said
+    assert "$90.00 is owed, and autopay charges nothing of it." in said
     assert "only if the customer has agreed" in words_of(browser.get(release, headers=WINDOW))
     for reason, words in {"": "Say why", "Card 4242 4242 4242 4242": "This looks like the number of a card"}.items():
         answer = browser.post(release, {"reason": reason}, headers=WINDOW)
@@ -81,3 +87,18 @@ def test_charge_now_and_the_invoice_say_so(browser: Client, ann: Customer, lost:
     assert f"after the dispute of payment {lost.pk}" in window
     owed = ann.invoices.latest("pk")
     assert "Autopay is held: it does not charge Visa ending 4242" in words_of(browser.get(f"/invoices/{owed.pk}"))
+
+
+def test_the_dashboard_counts_whose_is_held_for_those_who_can_have_it_used_again(
+    north: Provider, browser: Client, clerk: Membership, ann: Customer, lost: Payment
+) -> None:
+    said = "Autopay is held for 1 customer after a dispute: what is owed there is not charged by itself."
+    for role, is_told in {"manager": True, "agent": False, "viewer": False}.items():
+        person = open_browser(records.add_person(north, role, f"{role}-of-dashboard@north.example"))
+        assert (said in words_of(person.get("/dashboard"))) == is_told, role
+    answer = browser.get("/dashboard")
+    assert said in words_of(answer)
+    (link,) = re.findall(r'<a href="([^"]+)">Autopay is held', source_of(answer))
+    assert "Autopay is held for 1 customer after a dispute" in words_of(browser.get(link))
+    release_method(membership=clerk, method=PaymentMethod.objects.get(customer=ann), reason="She knows it now")
+    assert "Autopay is held" not in words_of(browser.get("/dashboard"))

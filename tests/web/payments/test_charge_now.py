@@ -1,22 +1,24 @@
 """The window that charges what a customer owes now: what is ticked, charged once, and what stands against it."""
 
 import re
+from collections.abc import Callable
+from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
 from makegood.customers.models import Customer
 from makegood.customers.selectors import get_customer
 from makegood.invoices.models import Invoice
-from makegood.invoices.selectors import get_invoice_by_id
 from makegood.payments.models import Collection, CollectionSettings, Payment
 from makegood.payments.pace import HOUR
+from makegood.payments.services.charge_by_hand import charge_invoices
 from makegood.payments.services.submit import submit_payments
 from makegood.providers.models import Membership, Provider
 from makegood.statements.words import say_day
 from makegood.web.frame.sentences import say_time
-from makegood.web.invoices import invoice_pages
 from tests.support import movements, records, refunding
 from tests.support.answers import Verified
 from tests.support.paying import pay, stand_of
@@ -178,27 +180,30 @@ def test_a_charge_that_fails_after_autopay_gave_up_is_the_one_that_is_named(
 
 
 def test_a_payment_that_settles_while_the_page_is_made_leaves_no_mixture(
-    browser: Client, clerk: Membership, north: Provider, monkeypatch: pytest.MonkeyPatch
+    browser: Client, clerk: Membership, north: Provider, assert_verified: Verified
 ) -> None:
-    connect(north)
+    gateway = connect(north)
     bob = get_customer(north, "N-2")
     add_method(bob, "card_declined")
     invoice = movements.owe(bob, 3000)
-    refunding.charge(clerk, invoice)
-    was_read: list[Invoice] = []
+    charge_invoices(membership=clerk, customer=bob, invoices=[invoice], key="now")
+    address = f"/invoices/{invoice.pk}"
+    assert "failed" not in words_of(browser.get(address))
+    asked: list[str] = []
 
-    def read_while_it_was_on_its_way(provider: Provider, pk: int) -> Invoice:
-        found = get_invoice_by_id(provider, pk)
-        if not was_read:
-            found.in_flight_minor = found.due_minor
-        was_read.append(found)
-        return found
+    def settle_when_the_invoice_was_read(execute: Callable[..., Any], sql: str, *more: Any) -> Any:
+        """Just before the page asks for the payment that is on its way."""
+        if not asked and 'FROM "payment_claim"' in sql:
+            asked.append(sql)
+            assert submit_payments(gateway=gateway).taken == 1
+        return execute(sql, *more)
 
-    monkeypatch.setattr(invoice_pages, "get_invoice_by_id", read_while_it_was_on_its_way)
-    answer = browser.get(f"/invoices/{invoice.pk}")
+    with connection.execute_wrapper(settle_when_the_invoice_was_read):
+        answer = browser.get(address)
+    assert asked
     assert "failed. The bank did not allow it" in words_of(answer)
     assert "charge-now" in source_of(answer)
-    assert len(was_read) == 2
+    assert_verified()
 
 
 def test_who_saw_another_amount_looks_again(

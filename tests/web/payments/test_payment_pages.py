@@ -9,6 +9,7 @@ from makegood.providers.models import Membership, Provider
 from tests.support import movements, records
 from tests.support.answers import Verified
 from tests.support.paying import pay, reverse, stand_of
+from tests.support.returns import charge, dispute
 from tests.web.credits.test_change_windows import inputs_of
 from tests.web.people import open_browser
 from tests.web.reading import rows_of, source_of, words_of
@@ -121,3 +122,13 @@ def test_who_may_only_look_is_offered_nothing(north: Provider, clerk: Membership
         assert "payments/new" not in source_of(answer)
     assert browser.get(f"/payments/{payment.pk}/reverse").status_code == 403
     assert browser.get(f"/customers/{ann.pk}/payments/new").status_code == 403
+
+
+def test_what_was_won_back_was_paid_once(north: Provider, clerk: Membership, card_holder: Customer) -> None:
+    movements.owe(card_holder, 6000)
+    payment = charge(clerk, card_holder)
+    dispute(payment, 6000)
+    dispute(payment, 6000, "won")
+    page = open_browser(clerk).get(f"/payments/{payment.pk}")
+    assert [each.amount_minor for each in page.context["allocations"]] == [6000]
+    assert "at first" not in words_of(page)

@@ -13,6 +13,7 @@ from makegood.providers.selectors import list_staff
 from makegood.providers.services import set_end_customer_billing
 from tests.support import movements, records, refunding
 from tests.support.answers import Verified
+from tests.support.collecting import through_stripe
 from tests.support.paying import pay
 from tests.support.sandbox import add_method, connect
 from tests.web.payments.refund_window import WINDOW, address_of, fields_of, preview, type_in
@@ -130,3 +131,24 @@ def test_nothing_is_refunded_while_billing_is_off(browser: Client, north: Provid
     set_end_customer_billing(provider=north, on=False, staff_id=None)
     assert address_of(mixed) not in source_of(browser.get(f"/invoices/{mixed.pk}"))
     assert browser.post(address_of(mixed), {"amount": "1"}).status_code == 403
+
+
+def test_an_amount_that_the_processor_cannot_move_is_corrected_in_the_window(
+    browser: Client, north: Provider, clerk: Membership, assert_verified: Verified
+) -> None:
+    # Two decimals, and Stripe moves whole ones alone.
+    Provider.objects.filter(pk=north.pk).update(currency="MGA")
+    clerk = Membership.objects.get(pk=clerk.pk)
+    bob = get_customer(north, "N-2")
+    with through_stripe(clerk.provider):
+        add_method(bob)
+        invoice = movements.owe(bob, 3050)
+        refunding.charge(clerk, invoice, movements.owe(bob, 2950))
+        window = browser.get(address_of(invoice), headers=WINDOW)
+        assert "MGA 30.50 cannot go back to a payment method: choose MGA 0.50 less" in words_of(window)
+        sent = type_in(browser, invoice, reason="Because", amount="30.50")
+        answer = browser.post(address_of(invoice), sent, headers=WINDOW)
+        assert (answer.status_code, "Stripe moves MGA only in steps of MGA 1.00." in words_of(answer)) == (422, True)
+        assert "cannot go back" not in preview(browser, invoice, {**sent, "amount": "30"})
+    assert not Refund.objects.exists()
+    assert_verified()

@@ -7,13 +7,14 @@ from makegood.credits.models import Credit
 from makegood.customers.models import Customer
 from makegood.invoices.models import Invoice
 from makegood.payments.models import Refund, RefundTransfer
+from makegood.payments.refund_rules import NEVER_ARRIVED
 from makegood.payments.refund_words import sum_given
 from makegood.providers.models import Membership
 from makegood.web.customers import paging
 from tests.support import movements
 from tests.support.answers import Verified
 from tests.support.paying import pay
-from tests.support.refunding import charge, give_out, refund
+from tests.support.refunding import charge, give_out, refund, work_transfers
 from tests.support.sandbox import add_method
 from tests.web.reading import source_of, words_of
 
@@ -70,6 +71,29 @@ def test_why_nothing_was_given_back(browser: Client, clerk: Membership, card_hol
     assert "Nothing was given back." in said
     assert "the invoice is as it was" in said
     assert sum_given(failed) == 0
+
+
+def test_what_can_be_done_of_a_pay_out_that_was_made_after_all_when_its_funds_are_used(
+    browser: Client, clerk: Membership, card_holder: Customer, assert_verified: Verified
+) -> None:
+    add_method(card_holder, "card_refund_fails")
+    charge(clerk, movements.owe(card_holder, 6000))
+    pay(clerk, card_holder, 2500)
+    failed = give_out(clerk, card_holder, 2500)
+    work_transfers(clerk.provider)
+    RefundTransfer.objects.filter(refund=failed).update(failure_code=NEVER_ARRIVED)
+    give_out(clerk, card_holder, 2000, way="cash")
+    said = words_of(browser.get(f"/refunds/{failed.pk}"))
+    assert "Settle by hand" not in said
+    assert "the customer has the money twice. Ask for it back, and record what comes as a payment." in said
+    assert "it can be settled by hand on its page." in said
+    payment = RefundTransfer.objects.get(refund=failed).payment_id
+    assert "Ask for it back, and record what comes as a payment." in words_of(browser.get(f"/payments/{payment}"))
+    pay(clerk, card_holder, 2000)
+    said = words_of(browser.get(f"/refunds/{failed.pk}"))
+    assert "Settle by hand" in said
+    assert "Ask for it back" not in said
+    assert_verified()
 
 
 @pytest.mark.parametrize("place", ["payment", "invoice", "credit", "customer"])

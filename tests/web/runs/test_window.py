@@ -329,7 +329,10 @@ def test_total_is_shown_while_typing(clerk: Client, bea: Membership) -> None:
     asked = {"amount": "12.50", "shown_records": "312", "shown_customers": "287"}
     assert "287 × $12.50 = $3,587.50" in words_of(clerk.get("/credits/total", {**asked, "per": "customer"}))
     assert "312 × $12.50 = $3,900.00" in words_of(clerk.get("/credits/total", {**asked, "per": "order"}))
-    assert "gets this amount" in words_of(clerk.get("/credits/total", {**asked, "amount": "12."}))
+    assert "gets this amount" in words_of(clerk.get("/credits/total", {**asked, "amount": ""}))
+    wrong = words_of(clerk.get("/credits/total", {**asked, "amount": "12."}))
+    assert "is not an amount" in wrong
+    assert "gets this amount" not in wrong
 
 
 class TestWhoMay:

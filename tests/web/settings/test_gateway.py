@@ -10,6 +10,7 @@ from makegood.gateways.models import Gateway
 from makegood.gateways.sealing import unseal
 from makegood.gateways.selectors import find_active_gateway
 from makegood.gateways.services.gateways import connect_sandbox, connect_stripe, disconnect_gateway
+from makegood.kit.currencies import CURRENCY_DIGITS
 from makegood.payments.services.charge_by_hand import charge_invoices
 from makegood.providers.models import Membership, Provider
 from makegood.web.settings.webhook_address import find_why_unreachable
@@ -123,6 +124,17 @@ def test_what_is_wrong_stands_beside_the_field(north: Provider, ada: Client, typ
     assert not Gateway.objects.exists()
 
 
+def test_both_keys_are_refused_at_once_each_beside_its_field(north: Provider, ada: Client) -> None:
+    answer = ada.post(f"{PAGE}/connect", {"publishable_key": "abc", "secret_key": "def"})
+    assert answer.status_code == 422
+    assert "That is no publishable key: it begins with pk_ and is copied as a whole." in words_of(answer)
+    assert "That is no secret key: it begins with sk_ or rk_ and is copied as a whole." in words_of(answer)
+    one_missing = words_of(ada.post(f"{PAGE}/connect", {"publishable_key": "", "secret_key": "def"}))
+    assert "Publishable key is needed." in one_missing
+    assert "That is no secret key" in one_missing
+    assert not Gateway.objects.exists()
+
+
 def test_keys_and_signing_secret_are_changed(gateway: Gateway, ada: Client) -> None:
     with stripe():
         ada.post(f"{PAGE}/{gateway.pk}/keys", KEYS | {"secret_key": "sk_test_another0000wxyz"})
@@ -165,6 +177,14 @@ def test_the_sandbox_says_that_it_is_one(north: Provider, ada: Client, vera: Cli
     assert "This is a sandbox: no money moves." in said
     assert "card_insufficient_once" in said
     assert "This is a sandbox: no money moves." in words_of(vera.get(PAGE))
+
+
+@pytest.mark.parametrize(("currency", "said"), [("KWD", True), ("JPY", False), ("USD", False)])
+def test_it_warns_of_a_currency_that_stripe_moves_in_larger_steps(
+    gateway: Gateway, north: Provider, ada: Client, currency: str, said: bool
+) -> None:
+    Provider.objects.filter(pk=north.pk).update(currency=currency, currency_digits=CURRENCY_DIGITS[currency])
+    assert ("Stripe moves KWD only in steps of KWD 0.010." in words_of(ada.get(PAGE))) is said
 
 
 def test_the_keys_are_checked(gateway: Gateway, ada: Client) -> None:

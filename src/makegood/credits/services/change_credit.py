@@ -15,6 +15,7 @@ from makegood.credits.services.apply_funds import apply_late_funds
 from makegood.kit.clock import now
 from makegood.kit.refusal import Refused
 from makegood.kit.sql import run_sql
+from makegood.kit.text import require_no_number_in_key
 from makegood.kit.transactions import demand_transaction
 from makegood.ledger.locks import hold_books, lock_customers
 from makegood.ledger.models import CustomerBalance, GLCode
@@ -65,6 +66,7 @@ def void_credit(
 def _change_once(membership: Membership, credit: Credit, key: str, seen_change: int | None, wish: Wish) -> CreditChange:
     if not 0 < len(key) <= LONGEST_KEY:
         raise Refused("key_malformed", f"A key has 1 to {LONGEST_KEY} characters.", "key")
+    require_no_number_in_key(key)
     provider = membership.provider
     request_hash = wish.hash_for(credit.pk)
     try:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from makegood.credits.services.give_credit import CreditValues, prepare_credit_run
+from makegood.credits.services.give_credit import CreditValues, find_refusal_to_use, prepare_credit_run
 from makegood.credits.services.void_invoice import read_invoice
 from makegood.invoices.models import Invoice
 from makegood.invoices.rules import OWED
@@ -41,14 +41,7 @@ def preview_invoice_credit(*, membership: Membership, invoice: Invoice) -> Invoi
             raise Refused("nothing_due", f"Nothing is due of this invoice; it is {invoice.state}.", "invoice")
     except Refused as refusal:
         return InvoiceCredit(invoice, due_minor, refusal=refusal)
-    in_flight = None
-    if invoice.in_flight_minor:
-        in_flight = Refused(
-            "invoice_in_flight",
-            f"A payment for invoice {invoice.number} is on its way, so the credit cannot be used for it now.",
-            "use_for",
-        )
-    return InvoiceCredit(invoice, due_minor, use_refusal=in_flight)
+    return InvoiceCredit(invoice, due_minor, use_refusal=find_refusal_to_use(invoice))
 
 
 def credit_invoice(
@@ -58,7 +51,7 @@ def credit_invoice(
 
     use_at_once: the credit is used for the invoice as soon as it is booked. key: the same key with the same request
     gives the first run. Refused as a credit run is, and, to be used at once, for an invoice of which nothing is due or
-    that has a payment in flight.
+    that has a payment or a refund on its way.
     """
     invoice = read_invoice(membership, invoice)
     # One transaction: what may not be started leaves no draft behind that has used up the key.

@@ -7,6 +7,7 @@ from typing import Any
 from makegood.credits.credit_run_kind import CREDIT, require_right_to_start
 from makegood.credits.models import CreditRun, Kind
 from makegood.credits.rules import clean_description
+from makegood.invoices.held import find_hold
 from makegood.invoices.models import Invoice
 from makegood.invoices.rules import OWED
 from makegood.kit.filters import FilterValues
@@ -170,12 +171,20 @@ def _require_usable(provider: Provider, invoice: Invoice, selection: Selection) 
         raise Refused("invoice_unknown", "The customer has no such invoice.", "use_for")
     if invoice.state not in OWED:
         raise Refused("nothing_due", "Nothing is due of the invoice, so no credit can be used for it.", "use_for")
+    if refusal := find_refusal_to_use(invoice):
+        raise refusal
+
+
+def find_refusal_to_use(invoice: Invoice) -> Refused | None:
+    """Why no credit can be used for the invoice now: a payment or a refund of it is on its way. None if it can be."""
     if invoice.in_flight_minor:
-        raise Refused(
+        return Refused(
             "invoice_in_flight",
             f"A payment for invoice {invoice.number} is on its way, so the credit cannot be used for it now.",
             "use_for",
         )
+    hold = find_hold(invoice)
+    return Refused(hold.code, hold.message, "use_for") if hold else None
 
 
 def _require_possible(provider: Provider, values: CreditValues, selection: Selection, unit: str) -> None:

@@ -217,17 +217,23 @@ def _write_down(membership: Membership, gateway: Gateway, action: str, fields: l
     )
 
 
+def require_key(name: str, key: str) -> None:
+    """Refused, beside the field of that name, for what is no key of its sort. No sentence repeats what was typed."""
+    require_plain(**{name: key})
+    if name == "publishable_key":
+        require_fitting(Gateway, publishable_key=key)
+    starts = STARTS[name]
+    if not key:
+        raise Refused("key_missing", f"The {NAMES[name]} is needed.", name)
+    if not key.startswith(starts) or not SHORTEST_KEY <= len(key) <= LONGEST_KEY or not key.isascii() or " " in key:
+        message = f"That is no {NAMES[name]}: it begins with {' or '.join(starts)} and is copied as a whole."
+        raise Refused("key_invalid", message, name)
+
+
 def _require_keys(**keys: str) -> None:
-    """Refused, beside the field, for the first that is no key of its sort. No sentence repeats what was typed."""
-    require_plain(**keys)
-    require_fitting(Gateway, **{name: key for name, key in keys.items() if name == "publishable_key"})
+    """Refused, beside the field, for the first that is no key of its sort, and for two of different modes."""
     for name, key in keys.items():
-        starts = STARTS[name]
-        if not key:
-            raise Refused("key_missing", f"The {NAMES[name]} is needed.", name)
-        if not key.startswith(starts) or not SHORTEST_KEY <= len(key) <= LONGEST_KEY or not key.isascii() or " " in key:
-            message = f"That is no {NAMES[name]}: it begins with {' or '.join(starts)} and is copied as a whole."
-            raise Refused("key_invalid", message, name)
+        require_key(name, key)
     modes = {_is_test(key) for name, key in keys.items() if name != "webhook_secret"}
     if len(modes) > 1:
         message = "One key is for testing and the other is not. Take both from the same page."

@@ -34,6 +34,16 @@ def to_stripe(amount_minor: int, currency: str, digits: int) -> int:
     return int(amount)
 
 
+def find_step(currency: str, digits: int) -> int:
+    """The smallest amount that Stripe can charge or give back in the currency, and all others are multiples of it.
+
+    digits: the decimals of the minor units in which it is said.
+    """
+    # Three decimals are written, and the last one has to be 0.
+    there = min(digits_at_stripe(currency), 2)
+    return int(10 ** max(digits - there, 0))
+
+
 def from_stripe(amount: int, currency: str, digits: int) -> int:
     """The amount of Stripe in minor units with `digits` decimals; what they cannot hold is cut off."""
     scaled = Decimal(amount).scaleb(digits - digits_at_stripe(currency))

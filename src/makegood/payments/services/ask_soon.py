@@ -28,7 +28,8 @@ def ask_soon(*, membership: Membership, payment: Payment) -> Payment:
             raise Refused("payment_settled", f"Payment {payment.pk} is {label}; there is nothing to ask.", "payment")
         if payment.held_until is not None and payment.held_until > at:
             raise Refused("payment_held", f"Payment {payment.pk} is being looked at. Wait a moment.", "payment")
-        payment.next_check_at = at
+        # What waits for the limits of the hour keeps its turn.
+        payment.next_check_at = min(payment.next_check_at or at, at)
         payment.save(update_fields=["next_check_at"])
         record(
             provider_id=payment.provider_id,

@@ -5,13 +5,13 @@ from datetime import date
 from django.db.models import F
 
 from makegood.audit.services import record
-from makegood.credits.models import Credit, CreditEntry, Kind
+from makegood.credits.models import Credit
 from makegood.invoices.rules import State as InvoiceState
 from makegood.invoices.selectors import get_write_off_gl_code
 from makegood.kit.clock import now
 from makegood.kit.sql import load_sql, run_sql
 from makegood.kit.transactions import demand_transaction
-from makegood.ledger.locks import allow_any_funds, hold_gl_code
+from makegood.ledger.locks import hold_gl_code
 from makegood.ledger.models import GLCode
 from makegood.ledger.rules import Line
 from makegood.ledger.selectors import get_control_gl_code_id
@@ -21,8 +21,8 @@ from makegood.payments.movements import note_movement
 from makegood.payments.rules import RefundPurpose
 from makegood.payments.selectors_refunds import REFUND_CAUSE
 from makegood.payments.services.give_back import about, payment_of
+from makegood.payments.services.overpayment import Moving, put_into_overpayment
 from makegood.payments.services.pay_out_back import return_funds_of
-from makegood.payments.services.take_back import Taking, enter_funds
 from makegood.payments.telling import tell_of_bounced_refund
 
 Type = PaymentMovement.Type
@@ -127,34 +127,13 @@ def _make_overpayment(transfer: RefundTransfer, booked_on: date) -> Credit:
             ),
         ],
     )
-    # What was paid is the customer's, however much it makes.
-    allow_any_funds()
-    credit = _grow(payment, transfer, entry_id, booked_on)
+    sent_back = f"Refund of payment {payment.pk}, sent back by the bank"
+    moving = Moving(Type.BOUNCED, booked_on, now())
+    credit = put_into_overpayment(payment, transfer.amount_minor, sent_back, entry_id, moving)
     Payment.objects.filter(pk=payment.pk).update(
         refunded_minor=F("refunded_minor") - transfer.amount_minor,
         over_minor=F("over_minor") + transfer.amount_minor,
         overpayment_credit=credit,
     )
     note_movement(payment, Type.BOUNCED, transfer.amount_minor, booked_on, entry_id=entry_id, transfer_id=transfer.pk)
-    return credit
-
-
-def _grow(payment: Payment, transfer: RefundTransfer, entry_id: int, booked_on: date) -> Credit:
-    taking, amount_minor = Taking(Type.BOUNCED, booked_on, now()), transfer.amount_minor
-    credit = payment.overpayment_credit
-    if credit is not None:
-        Credit.objects.filter(pk=credit.pk).update(adjusted_minor=F("adjusted_minor") + amount_minor)
-        enter_funds(payment, credit, amount_minor, CreditEntry.Type.ADJUSTED, entry_id, taking)
-        return credit
-    credit = Credit.objects.create(
-        provider_id=payment.provider_id,
-        customer_id=payment.customer_id,
-        gl_code_id=payment.gl_code_id,
-        created_at=taking.at,
-        issued_minor=amount_minor,
-        issued_on=booked_on,
-        kind=Kind.OVERPAYMENT,
-        description=f"Refund of payment {payment.pk}, sent back by the bank",
-    )
-    enter_funds(payment, credit, amount_minor, CreditEntry.Type.ISSUED, entry_id, taking)
     return credit

@@ -6,7 +6,7 @@ from datetime import date
 
 from django.db.models import F
 
-from makegood.credits.models import Credit, CreditEntry, CreditUse, Kind
+from makegood.credits.models import CreditUse
 from makegood.credits.services.apply_funds import Wanted, apply_late_funds, use_funds
 from makegood.invoices.models import Invoice
 from makegood.invoices.rules import OWED
@@ -15,7 +15,7 @@ from makegood.invoices.services.suspension import lift_suspensions
 from makegood.kit.clock import now
 from makegood.kit.sql import load_sql, run_sql
 from makegood.kit.transactions import demand_transaction
-from makegood.ledger.locks import allow_any_funds, hold_gl_code
+from makegood.ledger.locks import hold_gl_code
 from makegood.ledger.models import CustomerBalance, GLCode
 from makegood.ledger.rules import Line
 from makegood.ledger.selectors import get_control_gl_code_id
@@ -23,7 +23,7 @@ from makegood.ledger.services import book
 from makegood.payments.models import Payment, PaymentMovement
 from makegood.payments.movements import note_movement
 from makegood.payments.rules import State
-from makegood.payments.services.take_back import Taking, enter_funds
+from makegood.payments.services.overpayment import Moving, put_into_overpayment
 from makegood.providers.models import Provider
 
 Type = PaymentMovement.Type
@@ -74,14 +74,15 @@ def bring_back(*, provider: Provider, payment: Payment, amount_minor: int, state
     """
     demand_transaction()
     brought = _divide(payment, amount_minor)
-    taking = Taking(Type.WON_BACK, booked_on, now())
-    entry_id = _book(provider, payment, brought, taking)
+    moving = Moving(Type.WON_BACK, booked_on, now())
+    entry_id = _book(provider, payment, brought, moving)
     if brought.over_minor:
-        _put_into_funds(payment, brought.over_minor, entry_id, taking)
+        won_back = f"Payment {payment.pk}, won back"
+        payment.overpayment_credit = put_into_overpayment(payment, brought.over_minor, won_back, entry_id, moving)
     if brought.parts:
-        _pay_invoices(payment, brought, entry_id, taking)
+        _pay_invoices(payment, brought, entry_id, moving)
     if brought.given_up:
-        _allocate(payment, "allocate_written_off", brought.given_up, entry_id, taking)
+        _allocate(payment, "allocate_written_off", brought.given_up, entry_id, moving)
     payment.over_minor += brought.over_minor + brought.shortfall_minor
     payment.allocated_minor += brought.paid_minor + brought.paid_of_given_up_minor
     payment.returned_minor -= amount_minor - brought.lost_minor
@@ -117,7 +118,7 @@ def _divide(payment: Payment, amount_minor: int) -> Brought:
     return Brought(parts[False], parts[True], left, shortfall_minor, lost_minor)
 
 
-def _book(provider: Provider, payment: Payment, brought: Brought, taking: Taking) -> int:
+def _book(provider: Provider, payment: Payment, brought: Brought, moving: Moving) -> int:
     """The journal entry: the money is where it was."""
     lines = [Line(payment.gl_code_id, debit_minor=brought.amount_minor)]
     if brought.paid_minor:
@@ -131,47 +132,24 @@ def _book(provider: Provider, payment: Payment, brought: Brought, taking: Taking
         lines.append(Line(funds, credit_minor=brought.over_minor))
     return book(
         provider_id=provider.pk,
-        booked_on=taking.booked_on,
-        event=taking.event,
+        booked_on=moving.booked_on,
+        event=moving.event,
         cause_type="payment",
         cause_id=payment.pk,
         lines=lines,
     )
 
 
-def _put_into_funds(payment: Payment, over_minor: int, entry_id: int, taking: Taking) -> None:
-    """The payment's overpayment grows, or there is one now."""
-    # What was paid is the customer's, however much it makes.
-    allow_any_funds()
-    credit = payment.overpayment_credit
-    if credit is not None:
-        Credit.objects.filter(pk=credit.pk).update(adjusted_minor=F("adjusted_minor") + over_minor)
-        enter_funds(payment, credit, over_minor, CreditEntry.Type.ADJUSTED, entry_id, taking)
-        return
-    credit = Credit.objects.create(
-        provider_id=payment.provider_id,
-        customer_id=payment.customer_id,
-        gl_code_id=payment.gl_code_id,
-        created_at=taking.at,
-        issued_minor=over_minor,
-        issued_on=taking.booked_on,
-        kind=Kind.OVERPAYMENT,
-        description=f"Payment {payment.pk}, won back",
-    )
-    enter_funds(payment, credit, over_minor, CreditEntry.Type.ISSUED, entry_id, taking)
-    payment.overpayment_credit = credit
-
-
-def _pay_invoices(payment: Payment, brought: Brought, entry_id: int, taking: Taking) -> None:
+def _pay_invoices(payment: Payment, brought: Brought, entry_id: int, moving: Moving) -> None:
     """The invoices that still owe it; then what the customer owes."""
-    _allocate(payment, "allocate_payment", brought.parts, entry_id, taking)
+    _allocate(payment, "allocate_payment", brought.parts, entry_id, moving)
     CustomerBalance.objects.filter(customer_id=payment.customer_id).update(
         receivable_minor=F("receivable_minor") - brought.paid_minor
     )
     _leave_to_themselves(payment.provider_id, list(brought.parts))
 
 
-def _allocate(payment: Payment, statement: str, parts: Mapping[int, int], entry_id: int, taking: Taking) -> None:
+def _allocate(payment: Payment, statement: str, parts: Mapping[int, int], entry_id: int, moving: Moving) -> None:
     """Invoices, their sub-ledger and the allocations, in one statement."""
     parameters = {
         "payment": payment.pk,
@@ -180,8 +158,8 @@ def _allocate(payment: Payment, statement: str, parts: Mapping[int, int], entry_
         "invoices": list(parts),
         "amounts": list(parts.values()),
         "journal_entry": entry_id,
-        "created_at": taking.at,
-        "booked_on": taking.booked_on,
+        "created_at": moving.at,
+        "booked_on": moving.booked_on,
         "effective_on": None,
     }
     done = run_sql(load_sql(__package__, statement), parameters)[0]

@@ -18,6 +18,7 @@ from makegood.ledger.locks import hold_books, lock_customers
 from makegood.payments.dispute_rules import goes_on, state_after, to_book
 from makegood.payments.models import Dispute, Payment
 from makegood.payments.refund_rules import UNDER_WAY
+from makegood.payments.rules import Method
 from makegood.payments.selectors import get_payment
 from makegood.payments.selectors_refunds import find_gone_by_hand
 from makegood.payments.services.bring_back import bring_back
@@ -61,7 +62,7 @@ def book_dispute(*, provider: Provider, payment: Payment, said: Said) -> Done:
         before = DisputeState.WARNING if known.is_new else DisputeState(known.dispute.state)
         came = _book_difference(provider, payment, known.dispute, said, booked_on)
         if known.is_new or before != said.state:
-            _tell(provider, payment, known.dispute, came)
+            _follow(provider, payment, known.dispute, came)
     return _say(provider, payment, known.dispute, came.moved_minor)
 
 
@@ -77,7 +78,7 @@ def book_rest_of_disputes(*, provider: Provider, payment_id: int, booked_on: dat
         payment = get_payment(provider, payment_id)
         if payment.refundable_minor and not _is_giving_back(payment):
             came = _book_difference(provider, payment, dispute, _say_again(payment, dispute), booked_on)
-            _tell(provider, payment, dispute, came)
+            _follow(provider, payment, dispute, came)
 
 
 def _say_again(payment: Payment, dispute: Dispute) -> Said:
@@ -156,7 +157,8 @@ def _is_giving_back(payment: Payment) -> bool:
     return bool(payment.refunding_minor) or payment.transfers.filter(state__in=UNDER_WAY).exists()
 
 
-def _tell(provider: Provider, payment: Payment, dispute: Dispute, came: Came) -> None:
+def _follow(provider: Provider, payment: Payment, dispute: Dispute, came: Came) -> None:
+    """The payment's method is held or released; managers are told, and the audit knows of it."""
     held = hold_after(dispute, payment)
     if came.moved_minor or dispute.state != DisputeState.WON:
         # An enquiry that came to nothing concerns nobody any more.
@@ -173,6 +175,8 @@ def _tell(provider: Provider, payment: Payment, dispute: Dispute, came: Came) ->
 
 def _say(provider: Provider, payment: Payment, dispute: Dispute, moved_minor: int) -> Done:
     stands = f"The dispute of payment {payment.pk} is {dispute.get_state_display().lower()}."
+    if dispute.state == DisputeState.LOST and payment.method != Method.CARD:
+        stands = f"The bank returned payment {payment.pk}."
     if moved_minor > 0:
         return Done(f"{stands} {money_of(provider, moved_minor)} went back.")
     if moved_minor < 0:

@@ -1,6 +1,5 @@
 """What is done about an event that tells of a payment method."""
 
-from makegood.audit.services import record
 from makegood.gateways.handlers import Done
 from makegood.gateways.interface import GatewayClient, GatewayRefused, Method
 from makegood.gateways.models import GatewayEvent
@@ -11,6 +10,7 @@ from makegood.ledger.locks import hold_books, lock_customers
 from makegood.payments.method_rules import clean_brand, clean_last_four
 from makegood.payments.models import PaymentMethod
 from makegood.payments.selectors_events import find_method
+from makegood.payments.services.method_changes import write_down
 from makegood.payments.services.retry import revive_collections
 from makegood.payments.telling_events import tell_of_lost_method
 
@@ -49,7 +49,7 @@ def _remove(method: PaymentMethod) -> Done:
     was_default = method.is_default
     method.is_default, method.removed_at, method.detached_at = False, now(), now()
     method.save(update_fields=["is_default", "removed_at", "detached_at"])
-    _write_down(method, "payment_method.removed")
+    write_down(None, method, "payment_method.removed")
     if was_default:
         tell_of_lost_method(method)
     return Done(f"{method} can be charged no more: it was removed at the processor.")
@@ -66,18 +66,7 @@ def _renew(method: PaymentMethod, said: Method) -> Done:
     for name, value in fresh.items():
         setattr(method, name, value)
     method.save(update_fields=list(fresh))
-    _write_down(method, "payment_method.renewed")
-    if method.is_default:
+    write_down(None, method, "payment_method.renewed")
+    if method.is_default and method.held_at is None:
         revive_collections(method.customer)
     return Done(f"{method} is known with its new dates.")
-
-
-def _write_down(method: PaymentMethod, action: str) -> None:
-    record(
-        provider_id=method.provider_id,
-        staff_id=None,
-        action=action,
-        subject_type="customer",
-        subject_id=method.customer_id,
-        detail={"method": method.pk, "what": str(method)},
-    )

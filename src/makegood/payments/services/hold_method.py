@@ -4,7 +4,6 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from makegood.audit.services import record
 from makegood.credits.services.void_invoice import clean_reason
 from makegood.kit.clock import now
 from makegood.kit.refusal import Refused
@@ -33,7 +32,11 @@ def hold_after(dispute: Dispute, payment: Payment) -> PaymentMethod | None:
     if method.removed_at is not None:
         return None
     if must_hold(method.kind, dispute.state, dispute.reason):
-        return method if method.held_at is None and _hold(method, payment) else None
+        if method.held_at is not None:
+            return None
+        _keep(method, now(), payment)
+        write_down(None, method, "payment_method.held", payment=payment.pk)
+        return method
     if method.held_for_id == payment.pk and method.held_at is not None:
         _hold_for_another(method, method.held_at)
     return None
@@ -64,12 +67,6 @@ def release_method(*, membership: Membership, method: PaymentMethod, reason: str
     return method
 
 
-def _hold(method: PaymentMethod, payment: Payment) -> bool:
-    _keep(method, now(), payment)
-    _write_down(method, "payment_method.held")
-    return True
-
-
 def _hold_for_another(method: PaymentMethod, since: datetime) -> None:
     """Of disputes that came meanwhile: what a person had it used again for before does not count any more."""
     others = Dispute.objects.select_related("payment").filter(payment__payment_method=method)
@@ -78,21 +75,10 @@ def _hold_for_another(method: PaymentMethod, since: datetime) -> None:
     if other := next(holding, None):
         _keep(method, since, other)
         return
-    _write_down(method, "payment_method.released")
+    write_down(None, method, "payment_method.released", payment=method.held_for_id)
     _keep(method, None, None)
 
 
 def _keep(method: PaymentMethod, held_at: datetime | None, held_for: Payment | None) -> None:
     method.held_at, method.held_for = held_at, held_for
     method.save(update_fields=["held_at", "held_for"])
-
-
-def _write_down(method: PaymentMethod, action: str) -> None:
-    record(
-        provider_id=method.provider_id,
-        staff_id=None,
-        action=action,
-        subject_type="customer",
-        subject_id=method.customer_id,
-        detail={"method": method.pk, "what": str(method), "payment": method.held_for_id},
-    )

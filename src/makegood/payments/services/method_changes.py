@@ -44,11 +44,14 @@ def set_default(membership: Membership, method: PaymentMethod) -> None:
         revive_collections(method.customer)
 
 
-def write_down(membership: Membership, method: PaymentMethod, action: str, **besides: object) -> None:
-    """In the audit, about the customer. Demands the transaction of the change. besides: what else stands there."""
+def write_down(membership: Membership | None, method: PaymentMethod, action: str, **besides: object) -> None:
+    """In the audit, about the customer. Demands the transaction of the change.
+
+    membership: who does it; None where a processor said so. besides: what else stands there.
+    """
     record(
         provider_id=method.provider_id,
-        staff_id=membership.staff_id,
+        staff_id=membership.staff_id if membership else None,
         action=action,
         subject_type="customer",
         subject_id=method.customer_id,

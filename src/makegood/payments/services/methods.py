@@ -14,14 +14,13 @@ from makegood.kit.refusal import Refused
 from makegood.kit.transactions import opens_transaction
 from makegood.payments.method_rules import clean_reference
 from makegood.payments.models import Payment, PaymentMethod, RefundTransfer
-from makegood.payments.rules import IN_FLIGHT, State, TransferState
+from makegood.payments.refund_rules import UNDER_WAY
+from makegood.payments.rules import IN_FLIGHT, State
 from makegood.payments.services.detach import detach_method
 from makegood.payments.services.gateway_calls import in_plain_words
 from makegood.payments.services.keep_method import Adding, find_known, keep_method
 from makegood.payments.services.method_changes import lock_customer, require_may_change, set_default, write_down
 from makegood.providers.models import Membership
-
-UNDER_WAY = (TransferState.CREATED, TransferState.SUBMITTED, TransferState.UNKNOWN)
 
 
 def add_method_by_reference(
@@ -97,7 +96,11 @@ def _lock(membership: Membership, customer_id: int, pk: int) -> PaymentMethod:
 
 
 def require_removable(method: PaymentMethod) -> None:
-    """Refused for what stands against its removal; what is seen outside a transaction can have changed since."""
+    """Refused for what stands against its removal; what is seen outside a transaction can have changed since.
+
+    The default is not removed while another could take its place, or autopay needs it. The only one can be while
+    autopay is off: nothing charges it, and a customer who leaves or takes it back is not left with it for ever.
+    """
     others = PaymentMethod.objects.filter(customer_id=method.customer_id, removed_at=None).exclude(pk=method.pk)
     if method.is_default and others.filter(gateway__active=True).exists():
         raise Refused(

@@ -24,7 +24,7 @@ from makegood.payments.movements import note_movement
 from makegood.payments.rules import TransferState
 from makegood.payments.selectors_refunds import REFUND_CAUSE
 from makegood.payments.services.give_back import payment_of, save_as_failed
-from makegood.payments.services.take_back import Taking, enter_funds
+from makegood.payments.services.overpayment import Moving, enter_funds
 from makegood.payments.telling_refunds import tell_of_kept_pay_out
 
 
@@ -117,11 +117,11 @@ def _book(transfer: RefundTransfer, lost_minor: int, booked_on: date) -> int:
 
 
 def _take_lost(lost: list[_Lost], entry_id: int, booked_on: date) -> None:
-    taking = Taking(PaymentMovement.Type.BOUNCED, booked_on, now())
+    moving = Moving(PaymentMovement.Type.BOUNCED, booked_on, now())
     for each in lost:
         credits = Credit.objects.filter(pk=each.credit.pk)
         credits.update(taken_back_minor=F("taken_back_minor") + each.amount_minor)
-        enter_funds(each.payment, each.credit, -each.amount_minor, CreditEntry.Type.TAKEN_BACK, entry_id, taking)
+        enter_funds(each.payment, each.credit, -each.amount_minor, CreditEntry.Type.TAKEN_BACK, entry_id, moving)
 
 
 def _find_parts(transfer: RefundTransfer) -> dict[int, int]:

@@ -15,6 +15,7 @@ from makegood.invoices.services.suspension import lift_suspensions
 from makegood.kit.clock import now
 from makegood.kit.refusal import Refused
 from makegood.kit.sql import load_sql, run_sql
+from makegood.kit.text import require_no_number_in_key
 from makegood.kit.transactions import demand_transaction
 from makegood.ledger.locks import allow_any_funds, hold_books, lock_customers
 from makegood.ledger.models import CustomerBalance, GLCode
@@ -79,9 +80,10 @@ def record_payment(
 
 
 def require_key(key: str) -> None:
-    """Refused for a key that cannot be stored, and for those that autopay gives to its own payments."""
+    """Refused for a key that cannot be stored, has the number of a card in it, or is of those that autopay gives."""
     if not 0 < len(key) <= LONGEST_KEY:
         raise Refused("key_malformed", f"A key has 1 to {LONGEST_KEY} characters.", "key")
+    require_no_number_in_key(key)
     if key.startswith(AUTOPAY_KEY):
         raise Refused("key_reserved", f"Keys that begin with “{AUTOPAY_KEY.strip()}” are those of autopay.", "key")
 

@@ -150,7 +150,7 @@ def _hold_credit_gl_code(provider: Provider, wanted: GLCode | None) -> GLCode:
 def _make_transfers(refund: Refund, plan: RefundPreview, booked_on: date) -> None:
     """Reserves what the processor is to give back, and books what goes back by hand."""
     for part in sorted(plan.parts, key=lambda each: each.payment.pk):
-        transfer = make_transfer(refund, part)
+        transfer = _make_transfer(refund, part)
         if part.is_at_once:
             transfer.gl_code = _hold_cash_gl_code(part)
             book_transfer_of_invoice(refund=refund, transfer=transfer, booked_on=booked_on)
@@ -160,7 +160,7 @@ def _make_transfers(refund: Refund, plan: RefundPreview, booked_on: date) -> Non
         Payment.objects.filter(pk=part.payment.pk).update(refunding_minor=F("refunding_minor") + part.amount_minor)
 
 
-def make_transfer(refund: Refund, part: RefundPart) -> RefundTransfer:
+def _make_transfer(refund: Refund, part: RefundPart) -> RefundTransfer:
     """The part of a refund that goes back of one payment, not saved yet."""
     return RefundTransfer(
         provider_id=refund.provider_id,

@@ -16,8 +16,9 @@ from makegood.payments.recording import clean_words
 from makegood.payments.reversing import ReversalPlan, plan_reversal
 from makegood.payments.rules import State
 from makegood.payments.selectors import find_reversal_by_key, get_payment
+from makegood.payments.services.overpayment import Moving
 from makegood.payments.services.record_payment import lock_customer, require_key
-from makegood.payments.services.take_back import Taking, take_money_away
+from makegood.payments.services.take_back import take_money_away
 from makegood.providers.locks import hold_provider
 from makegood.providers.models import Membership, Provider
 from makegood.providers.selectors import require_billing
@@ -84,8 +85,8 @@ def _reverse(
     # Read again under the lock.
     plan = plan_reversal(membership, get_payment(provider, payment_id), booked_on)
     payment, at = plan.payment, now()
-    taking = Taking(PaymentMovement.Type.REVERSED, booked_on, at, membership.staff_id, by_hand=False)
-    entry_id = take_money_away(provider, plan, taking)
+    moving = Moving(PaymentMovement.Type.REVERSED, booked_on, at, membership.staff_id, by_hand=False)
+    entry_id = take_money_away(provider, plan, moving)
     payment.state = State.REVERSED
     payment.reversal_reason = reason
     payment.reversal_key = key

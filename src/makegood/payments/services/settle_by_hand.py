@@ -31,11 +31,11 @@ def settle_by_hand(
     Opens a transaction: books, then the customer. reference: what the processor calls what it charged, so that refunds
     and disputes of it are recognised; needed where it was charged and is not known. If the processor says later that it
     was charged after all, that is booked then. Done twice with the same answer it changes nothing.
-    Refused without the right, without a reason, and as long as the payment may still end by itself
-    (`find_why_not_by_hand`).
+    Refused without the right, without a reason, with another reference than it is known by, and as long as the payment
+    may still end by itself (`find_why_not_by_hand`).
     """
     require_right(membership, Right.BILL, "settle payments")
-    reason, reference = clean_reason(reason), _clean_reference(reference)
+    reason, reference = clean_reason(reason), clean_reference_there(reference, LONGEST_REFERENCE)
     provider = membership.provider
     with opens_transaction():
         hold_books(provider)
@@ -43,6 +43,8 @@ def settle_by_hand(
         payments = Payment.objects.select_related("gateway").select_for_update(of=("self",), no_key=True)
         payment = payments.get(provider=provider, pk=payment.pk)
         if _is_said_already(payment, charged):
+            if charged:
+                _require_same(payment, reference)
             return payment
         if refusal := find_why_not_by_hand(payment, now(), charged=charged):
             raise refusal
@@ -92,13 +94,22 @@ def _is_said_already(payment: Payment, charged: bool) -> bool:
     return payment.state == State.FAILED and payment.failure_code == NEVER_ARRIVED
 
 
-def _clean_reference(reference: str) -> str:
+def clean_reference_there(reference: str, longest: int) -> str:
+    """What a person says that the processor calls something, without the space around it; Refused if it cannot be."""
     reference = reference.strip()
     require_plain(reference=reference)
     require_no_number(reference=reference)
-    if len(reference) > LONGEST_REFERENCE:
-        raise Refused("too_long", f"A reference has at most {LONGEST_REFERENCE} characters.", "reference")
+    if len(reference) > longest:
+        raise Refused("too_long", f"A reference has at most {longest} characters.", "reference")
     return reference
+
+
+def _require_same(payment: Payment, reference: str) -> None:
+    """Refused for a reference that is not the one by which the processor is known to call it."""
+    if payment.gateway_reference and reference not in ("", payment.gateway_reference):
+        raise Refused(
+            "reference_differs", f"The processor calls this payment {payment.gateway_reference}.", "reference"
+        )
 
 
 def _charge(payment: Payment, charged: bool, reason: str, reference: str) -> Charge:
@@ -106,10 +117,7 @@ def _charge(payment: Payment, charged: bool, reason: str, reference: str) -> Cha
     if not charged:
         known = payment.gateway_reference
         return Charge(known, key, Standing.FAILED, payment.amount_minor, NEVER_ARRIVED, reason)
-    if payment.gateway_reference and reference not in ("", payment.gateway_reference):
-        raise Refused(
-            "reference_differs", f"The processor calls this payment {payment.gateway_reference}.", "reference"
-        )
+    _require_same(payment, reference)
     reference = payment.gateway_reference or reference
     if not reference:
         raise Refused("reference_missing", "Write what the processor calls the charge, such as pi_…", "reference")

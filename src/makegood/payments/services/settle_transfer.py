@@ -8,7 +8,6 @@ from makegood.gateways.interface import Refund as Answer
 from makegood.gateways.rules import Standing
 from makegood.kit.clock import now
 from makegood.kit.refusal import Refused
-from makegood.kit.text import require_no_number, require_plain
 from makegood.kit.transactions import opens_transaction
 from makegood.ledger.locks import hold_books
 from makegood.payments.models import RefundTransfer
@@ -18,6 +17,7 @@ from makegood.payments.schedule import LONG, MANY_CHECKS
 from makegood.payments.services.book_transfer import book_answer, can_book_late, lock_transfer
 from makegood.payments.services.give_back import payment_of
 from makegood.payments.services.late_pay_out import can_book_late_pay_out
+from makegood.payments.services.settle_by_hand import clean_reference_there
 from makegood.providers.models import Membership
 from makegood.providers.rules import Right
 from makegood.providers.selectors import require_right
@@ -33,16 +33,18 @@ def settle_transfer(
     Opens a transaction: books, then the customer. reference: what the processor calls it, so that it is recognised if
     it bounces. What follows of it is booked as if the processor had said so. Done twice with the same answer it changes
     nothing.
-    Refused without the right, without a reason, as long as it may still end by itself (`find_why_not_by_hand`), and
-    where it counted as failed and its money was used otherwise since.
+    Refused without the right, without a reason, with another reference than it is known by, as long as it may still end
+    by itself (`find_why_not_by_hand`), and where it counted as failed and its money was used otherwise since.
     """
     require_right(membership, Right.BILL, "settle refunds")
-    reason, reference = clean_reason(reason), _clean_reference(reference)
+    reason, reference = clean_reason(reason), clean_reference_there(reference, LONGEST_REFERENCE)
     provider = membership.provider
     with opens_transaction():
         booked_on = hold_books(provider)
         transfer = lock_transfer(provider, transfer.pk)
         if transfer.state == (TransferState.SUCCEEDED if given_back else TransferState.FAILED):
+            if given_back:
+                _require_same(transfer, reference)
             return transfer
         if refusal := find_why_not_by_hand(transfer, now(), given_back=given_back):
             raise refusal
@@ -89,21 +91,17 @@ def find_why_not_by_hand(transfer: RefundTransfer, at: datetime, *, given_back: 
     )
 
 
-def _clean_reference(reference: str) -> str:
-    reference = reference.strip()
-    require_plain(reference=reference)
-    require_no_number(reference=reference)
-    if len(reference) > LONGEST_REFERENCE:
-        raise Refused("too_long", f"A reference has at most {LONGEST_REFERENCE} characters.", "reference")
-    return reference
+def _require_same(transfer: RefundTransfer, reference: str) -> None:
+    """Refused for a reference that is not the one by which the processor is known to call it."""
+    if transfer.reference and reference not in ("", transfer.reference):
+        raise Refused("reference_differs", f"The processor calls this refund {transfer.reference}.", "reference")
 
 
 def _answer(transfer: RefundTransfer, given_back: bool, reason: str, reference: str) -> Answer:
     key, charge = str(transfer.attempt_key), transfer.payment.gateway_reference if transfer.payment else ""
     if not given_back:
         return Answer(transfer.reference, key, charge, Standing.FAILED, transfer.amount_minor, NEVER_ARRIVED, reason)
-    if transfer.reference and reference not in ("", transfer.reference):
-        raise Refused("reference_differs", f"The processor calls this refund {transfer.reference}.", "reference")
+    _require_same(transfer, reference)
     reference = transfer.reference or reference
     if not reference:
         raise Refused("reference_missing", "Write what the processor calls the refund, such as re_…", "reference")

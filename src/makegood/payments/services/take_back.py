@@ -1,10 +1,10 @@
-"""Taking money out of a payment again: by a bank, by a dispute, or because a person reverses it."""
+"""Moving money out of a payment again: by a bank, by a dispute, or because a person reverses it."""
 
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
-from django.db.models import F, Max
+from django.db.models import F
 
 from makegood.credits.models import Credit, CreditEntry
 from makegood.credits.services.return_funds import Cause, return_uses
@@ -22,29 +22,11 @@ from makegood.payments.models import Payment, PaymentMovement
 from makegood.payments.movements import note_movement
 from makegood.payments.returning import TakePlan, plan_taking
 from makegood.payments.rules import State
+from makegood.payments.services.overpayment import Moving, enter_funds
 from makegood.payments.telling import tell_of_shortfall
 from makegood.providers.models import Provider
 
 Type = PaymentMovement.Type
-
-
-@dataclass(frozen=True)
-class Taking:
-    """How money is taken out of a payment. at: when. staff_id: who has it done; None for a bank.
-
-    type: the movement that it is. by_hand: whether the invoices that are owed again are left to people.
-    """
-
-    type: PaymentMovement.Type
-    booked_on: date
-    at: datetime
-    staff_id: int | None = None
-    by_hand: bool = True
-
-    @property
-    def event(self) -> str:
-        """What the journal calls it."""
-        return f"payment_{self.type}"
 
 
 def take_back(
@@ -59,7 +41,7 @@ def take_back(
     """
     demand_transaction()
     plan = replace(plan_taking(payment, amount_minor, booked_on), lost_minor=lost_minor)
-    take_money_away(provider, plan, Taking(Type.RETURNED, booked_on, now()))
+    take_money_away(provider, plan, Moving(Type.RETURNED, booked_on, now()))
     payment.state = state
     payment.save(update_fields=["state", "allocated_minor", "over_minor", "returned_minor", "lost_minor"])
     if plan.shortfall_minor:
@@ -67,7 +49,7 @@ def take_back(
     return plan
 
 
-def take_money_away(provider: Provider, plan: TakePlan, taking: Taking) -> int:
+def take_money_away(provider: Provider, plan: TakePlan, moving: Moving) -> int:
     """Books what the plan says; returns the journal entry. Demands the transaction of books and customer's lock.
 
     The payment's amounts are changed and left to be saved, together with the state that goes with them.
@@ -78,24 +60,24 @@ def take_money_away(provider: Provider, plan: TakePlan, taking: Taking) -> int:
         raise RuntimeError(f"Payment {payment.pk} does not hold {plan.amount_minor} any more.")
     if plan.uses:
         parts = {use.pk: amount for use, amount in plan.uses}
-        cause = Cause("payment", payment.pk, taking.staff_id)
-        return_uses(provider=provider, parts=parts, booked_on=taking.booked_on, cause=cause)
-    entry_id = _book(provider, plan, taking)
+        cause = Cause("payment", payment.pk, moving.staff_id)
+        return_uses(provider=provider, parts=parts, booked_on=moving.booked_on, cause=cause)
+    entry_id = _book(provider, plan, moving)
     if plan.overpaid_minor:
-        _take_overpayment_back(plan, entry_id, taking)
+        _take_overpayment_back(plan, entry_id, moving)
     if plan.allocations:
-        _take_allocations_away(plan, entry_id, taking)
-    if taking.by_hand:
+        _take_allocations_away(plan, entry_id, moving)
+    if moving.by_hand:
         Invoice.objects.filter(provider=provider, pk__in=plan.reopened).update(by_hand=True)
     payment.over_minor -= plan.overpaid_minor + plan.shortfall_minor
     payment.allocated_minor -= plan.unpaid_minor
     payment.returned_minor += plan.amount_minor
     payment.lost_minor += plan.lost_minor
-    note_movement(payment, taking.type, -plan.moved_minor, taking.booked_on, entry_id=entry_id)
+    note_movement(payment, moving.type, -plan.moved_minor, moving.booked_on, entry_id=entry_id)
     return entry_id
 
 
-def _book(provider: Provider, plan: TakePlan, taking: Taking) -> int:
+def _book(provider: Provider, plan: TakePlan, moving: Moving) -> int:
     """The journal entry: where the money was, it is not."""
     payment = plan.payment
     receivable_minor = plan.unpaid_minor - plan.written_off_minor
@@ -111,46 +93,24 @@ def _book(provider: Provider, plan: TakePlan, taking: Taking) -> int:
         lines.append(Line(funds, debit_minor=plan.overpaid_minor))
     return book(
         provider_id=provider.pk,
-        booked_on=taking.booked_on,
-        event=taking.event,
+        booked_on=moving.booked_on,
+        event=moving.event,
         cause_type="payment",
         cause_id=payment.pk,
         lines=lines,
     )
 
 
-def _take_overpayment_back(plan: TakePlan, entry_id: int, taking: Taking) -> None:
+def _take_overpayment_back(plan: TakePlan, entry_id: int, moving: Moving) -> None:
     """Of the overpayment's credit: what had been used of it has come back before."""
     payment, credit = plan.payment, plan.payment.overpayment_credit
     if credit is None:
         raise RuntimeError(f"Payment {payment.pk} has no overpayment to take back.")
     Credit.objects.filter(pk=credit.pk).update(taken_back_minor=F("taken_back_minor") + plan.overpaid_minor)
-    enter_funds(payment, credit, -plan.overpaid_minor, CreditEntry.Type.TAKEN_BACK, entry_id, taking)
+    enter_funds(payment, credit, -plan.overpaid_minor, CreditEntry.Type.TAKEN_BACK, entry_id, moving)
 
 
-def enter_funds(
-    payment: Payment, credit: Credit, amount_minor: int, type: CreditEntry.Type, entry_id: int, taking: Taking
-) -> None:
-    """The customer's funds change by so much, signed, and the credit's sub-ledger says why. Demands the transaction."""
-    demand_transaction()
-    balances = CustomerBalance.objects.filter(customer_id=payment.customer_id)
-    balances.update(funds_minor=F("funds_minor") + amount_minor)
-    last_number = CreditEntry.objects.filter(credit=credit).aggregate(last=Max("number"))["last"] or 0
-    CreditEntry.objects.create(
-        credit=credit,
-        number=last_number + 1,
-        provider_id=payment.provider_id,
-        customer_id=payment.customer_id,
-        journal_entry_id=entry_id,
-        amount_minor=amount_minor,
-        funds_after_minor=balances.values_list("funds_minor", flat=True).get(),
-        created_at=taking.at,
-        booked_on=taking.booked_on,
-        type=type,
-    )
-
-
-def _take_allocations_away(plan: TakePlan, entry_id: int, taking: Taking) -> None:
+def _take_allocations_away(plan: TakePlan, entry_id: int, moving: Moving) -> None:
     """The invoices, their sub-ledger and the allocations, in one statement; then what the customer owes."""
     payment = plan.payment
     parameters: dict[str, Any] = {
@@ -162,8 +122,8 @@ def _take_allocations_away(plan: TakePlan, entry_id: int, taking: Taking) -> Non
         # Set for all that are owed again, by whatever paid them.
         "by_hand": False,
         "journal_entry": entry_id,
-        "created_at": taking.at,
-        "booked_on": taking.booked_on,
+        "created_at": moving.at,
+        "booked_on": moving.booked_on,
     }
     taken = run_sql(load_sql(__package__, "take_allocations_away"), parameters)[0]
     if (taken["amount_minor"], taken["written_off_minor"]) != (plan.unpaid_minor, plan.written_off_minor):

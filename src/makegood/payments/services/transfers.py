@@ -20,6 +20,7 @@ from makegood.gateways.rules import GatewayKind, Standing
 from makegood.kit.clock import now
 from makegood.kit.database_errors import Remedy, remedy_for
 from makegood.kit.transactions import opens_transaction
+from makegood.payments.collector import NotSaid
 from makegood.payments.leases import end_of_hold
 from makegood.payments.models import Refund, RefundTransfer
 from makegood.payments.pausing import is_about_us, means_not_made, pause_collecting
@@ -42,9 +43,13 @@ GATEWAY_GONE = "gateway_gone"
 
 @dataclass(frozen=True)
 class _Miss:
-    """The processor did not do it, or nobody knows. stops: whether the others need not be tried now."""
+    """The processor did not do it, or nobody knows. stops: whether the others need not be tried now.
+
+    is_away: whether it did not answer at all.
+    """
 
     stops: bool = False
+    is_away: bool = False
 
 
 @dataclass(frozen=True)
@@ -110,7 +115,7 @@ def _work(
         done += 1
         answer = call(at, held)
         if isinstance(answer, _Miss):
-            misses = MOST_MISSES if answer.stops else misses + 1
+            misses = MOST_MISSES if answer.stops else misses + 1 if answer.is_away else 0
         else:
             misses = 0
             _book(at.provider, held, answer)
@@ -179,7 +184,8 @@ def _submit(at: _At, held: RefundTransfer) -> Answer | _Miss:
         if means_not_made(refused):
             return _failed(held, refused.code, refused.message)
         _put_off(held, ask_again_after(held.checks))
-    return _Miss()
+        return _Miss()
+    return _Miss(is_away=True)
 
 
 def _ask(at: _At, held: RefundTransfer) -> Answer | _Miss:
@@ -193,7 +199,11 @@ def _ask(at: _At, held: RefundTransfer) -> Answer | _Miss:
         if is_about_us(refused):
             return _note_trouble(at.gateway, held, refused, is_new=False)
         _put_off(held, ask_again_after(held.checks))
-    return _Miss()
+        return _Miss()
+    except NotSaid:
+        _put_off(held, ask_again_after(held.checks))
+        return _Miss()
+    return _Miss(is_away=True)
 
 
 def _find(client: GatewayClient, held: RefundTransfer) -> Answer | None:
@@ -205,15 +215,16 @@ def _decide(at: _At, held: RefundTransfer) -> Answer:
     """What becomes of a part that the processor does not know."""
     if held.reference:
         # It had told of it before; that it was never made nobody may conclude.
-        raise NoAnswer("The processor does not know any more what it had told of.")
+        raise NotSaid
     if held.submitted_at is None or not may_order_again(held.submitted_at, now()):
         return _failed(held, NEVER_ARRIVED, "The processor does not know of it.")
     if not at.provider.end_customer_billing:
-        raise NoAnswer("The processor does not know of it yet, and nothing is ordered now.")
+        # The processor does not know of it yet, and nothing is ordered now.
+        raise NotSaid
     try:
         return at.client.refund(_order(at.provider, held))
     except GatewayRefused as refused:
-        if is_about_us(refused) or not means_not_made(refused):
+        if not means_not_made(refused):
             raise
         return _failed(held, refused.code, refused.message)
 

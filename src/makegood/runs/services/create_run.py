@@ -9,6 +9,7 @@ from django.db import DatabaseError, DataError, IntegrityError, transaction
 from makegood.kit.clock import now
 from makegood.kit.refusal import Refused
 from makegood.kit.sql import load_sql, run_sql
+from makegood.kit.text import require_no_number_in_key
 from makegood.kit.transactions import demand_transaction
 from makegood.providers.models import Membership, Provider
 from makegood.runs.kinds import get_kind
@@ -59,6 +60,8 @@ def create_run(
     """
     if request.key is not None and not 0 < len(request.key) <= LONGEST_KEY:
         raise Refused("key_malformed", f"A key has 1 to {LONGEST_KEY} characters.", "key")
+    if request.key is not None:
+        require_no_number_in_key(request.key)
     provider = _provider_of(membership, provider)
     if existing := find_run_of_request(provider, request.key, request.values):
         return existing, False

@@ -98,7 +98,7 @@ def _apart_table(totals: Totals) -> ReportTable:
     before, within = totals.apart_before, totals.apart_within
     lines = [
         ("Fees", before.fee_minor, within.fee_minor),
-        ("Pay-outs to the bank", before.pay_out_minor, within.pay_out_minor),
+        ("Transfers to your bank", before.pay_out_minor, within.pay_out_minor),
         ("Something else at the processor", before.other_minor, within.other_minor),
         ("On one side only: on its way, on another day, or different", before.one_side_minor, within.one_side_minor),
     ]

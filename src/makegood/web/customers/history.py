@@ -222,6 +222,8 @@ WORDS: dict[str, Words] = {
     "funds.paid_out": lambda detail, provider: (
         f"Asked for a pay-out of Available Funds of {_amount(detail, provider)}: {detail.get('reason', '')}"
     ),
+    "refund.said_given_back": _payment("Settled {amount} of a refund by hand as given back"),
+    "refund.said_not_given_back": _payment("Settled {amount} of a refund by hand as not given back"),
     "invoice.by_hand": lambda detail, provider: (
         f"Left invoice {_number(detail)} to be collected by hand: {detail.get('reason', '')}"
     ),
@@ -234,9 +236,14 @@ WORDS: dict[str, Words] = {
     "payment_method.added": _method("Added the payment method {what}"),
     "payment_method.made_default": _method("Made {what} the default payment method"),
     "payment_method.removed": _method("Removed the payment method {what}"),
+    "payment_method.renewed": _method("The bank renewed {what}"),
     "payment_method.held": _method("Autopay charges {what} no more, after the dispute of payment {payment}"),
     "payment_method.released": _method("Autopay charges {what} again, as the dispute of payment {payment} is won"),
     "payment_method.used_again": _method("Has {what} used again after the dispute of payment {payment}: {reason}"),
+    "dispute.warning": _payment("The bank asked about {amount} that was charged"),
+    "dispute.open": _payment("{amount} that was charged is disputed"),
+    "dispute.won": _payment("The dispute of {amount} is won"),
+    "dispute.lost": _payment("The bank took {amount} back for good"),
     "payment.recorded": _payment("Recorded a payment of {amount}"),
     "payment.charged": _payment("Asked for a charge of {amount}"),
     "payment.reversed": _payment("Reversed a payment of {amount}"),
@@ -245,4 +252,4 @@ WORDS: dict[str, Words] = {
     "payment.said_not_charged": _payment("Settled a payment of {amount} by hand as not charged"),
     "payment.asked": lambda detail, provider: "Had the processor asked about a payment",
 }
-"""What each action is called; every action on customers and orders is here."""
+"""What each action is called; every action on customers, their orders and their money is here."""

@@ -6,6 +6,8 @@ from django.views.decorators.http import require_safe
 
 from makegood.accounting.dashboard import get_totals, list_last_runs, list_next_collections
 from makegood.payments.selectors_attention import find_attention
+from makegood.providers.rules import Right
+from makegood.providers.selectors import can_act
 from makegood.web.dashboard.panels import make_ages_panel, make_invoices_panel, make_months_panel, make_run_lines
 from makegood.web.frame.staff_request import StaffRequest
 
@@ -16,7 +18,7 @@ def show(request: StaffRequest) -> HttpResponse:
     provider = request.membership.provider
     context = {
         "totals": get_totals(provider),
-        "attention": find_attention(provider),
+        "attention": find_attention(provider, with_held=can_act(request.membership, Right.BILL)),
         "collections": list_next_collections(provider),
         "months": make_months_panel(provider),
         "runs": make_run_lines(list_last_runs(provider)),

@@ -89,7 +89,7 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("Available Funds", "piggy-bank", "funds-report", words="roll-forward liability credits report"),
             Entry("Receivables", "wallet", "receivables-report", words="roll-forward aged overdue debtors report"),
             Entry(
-                "Clearing", "git-compare-arrows", "clearing-report", words="reconcile processor stripe fees pay-outs"
+                "Clearing", "git-compare-arrows", "clearing-report", words="reconcile processor stripe fees transfers"
             ),
             Entry("Journal", "book-text", "journal", words="entries bookings lines export csv"),
             Entry("Days", "calendar-days", "days", words="daily work late fees reminders suspension failures tick"),

@@ -26,8 +26,9 @@ LONGEST_ID = 255
 def receive(request: HttpRequest, token: str) -> HttpResponse:
     """Stores an event that bears the processor's signature, and has it handled.
 
-    200 once it is stored, also when it was before; 400 for what is forged or old, of which nothing is stored; 404 for
-    an address of nobody; 413 for what is too long; 503 where the signature cannot be checked now: it is sent again.
+    200 once it is stored, also when it was before; 400 for what is forged, old or unreadable, of which nothing is
+    stored; 404 for an address of nobody; 413 for what is too long; 503 where the signature cannot be checked now: it is
+    sent again.
     """
     gateway = find_gateway_by_token(token)
     if gateway is None:
@@ -40,7 +41,7 @@ def receive(request: HttpRequest, token: str) -> HttpResponse:
     except ForgedEvent as forged:
         # Nothing of what was sent: it can be anybody's.
         log.warning("An event for gateway %s was turned away: %s", gateway.pk, forged)
-        return _answer(400, "The signature is missing, wrong or old.")
+        return _answer(400, "The signature is missing, wrong or old, or this is no event.")
     except GatewayError as error:
         log.error("An event for gateway %s cannot be checked: %s", gateway.pk, error)
         return _answer(503, "This cannot be checked now. Send it again later.")

@@ -9,12 +9,12 @@ from django.utils import timezone
 
 from makegood.audit.models import AuditEntry
 from makegood.invoices.models import Invoice, ReceivableEntry
-from makegood.invoices.rules import OWED, State
+from makegood.invoices.rules import OWED, State, is_left_to_people
 from makegood.kit.clock import now
 from makegood.kit.refusal import Refused
 from makegood.payments.collecting import find_turn_of
 from makegood.payments.failure_words import tell_staff_why
-from makegood.payments.models import PaymentMethod, Refund, RefundTransfer
+from makegood.payments.models import Refund, RefundTransfer
 from makegood.payments.refunding import preview_refund
 from makegood.payments.rules import RefundState, TransferState
 from makegood.payments.selectors_invoice import (
@@ -23,7 +23,7 @@ from makegood.payments.selectors_invoice import (
     find_last_failed,
     foresee_charge,
 )
-from makegood.payments.selectors_methods import list_methods
+from makegood.payments.selectors_methods import list_usable_methods
 from makegood.payments.selectors_refunds import list_refunds_on
 from makegood.providers.models import Membership
 from makegood.providers.rules import Right
@@ -73,7 +73,7 @@ def describe_collecting(
     turn = find_turn_of(on_its_way.payment, now()) if on_its_way else None
     collection = find_collection(invoice) if is_owed else None
     failed = find_last_failed(invoice) if is_owed else None
-    methods = list_usable_methods(invoice) if is_owed else []
+    methods = list_usable_methods(invoice.customer) if is_owed else []
     default = next((method for method in methods if method.is_default), None)
     refunds = _list_refunds(invoice) if invoice.number is not None else []
     pending = next((each.refund for each in refunds if each.refund.state == RefundState.PENDING), None)
@@ -85,7 +85,9 @@ def describe_collecting(
         "failed_why": tell_staff_why(failed.failure_code, failed.failure) if failed else "",
         "next_charge": foresee_charge(invoice, collection, default),
         "held": default if default and default.held_at and invoice.customer.autopay and not invoice.by_hand else None,
-        "by_hand_since": _since(entries, events) if invoice.by_hand else None,
+        "by_hand_since": _since(entries, events)
+        if is_left_to_people(state=invoice.state, by_hand=invoice.by_hand)
+        else None,
         "refunds": refunds,
         "pending_refund": pending,
         "looks_again": mark_of(invoice, pending) if _is_moving(on_its_way, pending) else "",
@@ -104,6 +106,7 @@ def offer(membership: Membership, invoice: Invoice, collecting: dict[str, Any]) 
         "can_credit": may_credit and is_owed and not waits,
         "can_charge": may_bill and is_owed and not waits and bool(collecting["methods"]),
         "can_turn_back": may_bill and is_owed and invoice.by_hand,
+        "can_collect_by_hand": may_bill and is_owed and not invoice.by_hand,
         "can_refund": may_bill
         and not waits
         and _is_paid_at_all(invoice)
@@ -111,11 +114,6 @@ def offer(membership: Membership, invoice: Invoice, collecting: dict[str, Any]) 
         "not_now": refusal.message if refusal is not None and refusal.code in WAITS else "",
         "waits": waits,
     }
-
-
-def list_usable_methods(invoice: Invoice) -> list[PaymentMethod]:
-    """The customer's payment methods that can be charged now, the default first."""
-    return [each for each in list_methods(invoice.customer) if each.removed_at is None and each.gateway.active]
 
 
 def _is_paid_at_all(invoice: Invoice) -> bool:

@@ -17,7 +17,6 @@ from makegood.invoices.models import Invoice
 from makegood.invoices.selectors import get_invoice_by_id
 from makegood.kit.money import format_money
 from makegood.kit.refusal import Refused
-from makegood.payments.services.by_hand import turn_back
 from makegood.providers.calendar import today_of
 from makegood.providers.rules import Right
 from makegood.web.frame.finding import or_404
@@ -25,7 +24,7 @@ from makegood.web.frame.form_refusals import add_refusal
 from makegood.web.frame.rights import needs_right
 from makegood.web.frame.staff_request import StaffRequest
 from makegood.web.frame.window import leave_window, show_window
-from makegood.web.invoices.forms import ReasonForm, VoidForm
+from makegood.web.invoices.forms import EndForm, VoidForm
 
 METHODS = ["GET", "HEAD", "POST"]
 
@@ -57,19 +56,6 @@ def apply_for_customer(request: StaffRequest, pk: int) -> HttpResponse:
         amount = format_money(used.amount_minor, customer.provider.currency, customer.provider.currency_digits)
         messages.success(request, f"Available Funds of {amount} are used for what is owed.")
     return redirect("customer", pk=pk)
-
-
-@require_POST
-@needs_right(Right.BILL, "say how invoices are collected", billing=True)
-def turn_invoice_back(request: StaffRequest, pk: int) -> HttpResponse:
-    """Has an invoice that people collect collected by itself again."""
-    try:
-        turn_back(membership=request.membership, invoice=_find(request, pk))
-    except Refused as refused:
-        messages.error(request, refused.message)
-    else:
-        messages.success(request, "This invoice is collected by itself again.")
-    return redirect("invoice", pk=pk)
 
 
 @require_http_methods(METHODS)
@@ -107,7 +93,7 @@ def void(request: StaffRequest, pk: int) -> HttpResponse:
 def write_off(request: StaffRequest, pk: int) -> HttpResponse:
     """Says what is given up, and gives it up."""
     invoice = _find(request, pk)
-    form = ReasonForm(request.POST if request.method == "POST" else None, seen=invoice.due_minor)
+    form = EndForm(request.POST if request.method == "POST" else None, seen=invoice.due_minor)
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data
         try:
@@ -130,7 +116,7 @@ def _find(request: StaffRequest, pk: int) -> Invoice:
 
 
 def _show(
-    request: StaffRequest, template: str, invoice: Invoice, form: ReasonForm, context: dict[str, Any]
+    request: StaffRequest, template: str, invoice: Invoice, form: EndForm, context: dict[str, Any]
 ) -> HttpResponse:
     if "seen" in form.errors:
         form.add_error(None, "The window was not sent whole. Close it and open it again.")

@@ -7,6 +7,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from makegood.invoices.models import Invoice
+from makegood.invoices.rules import is_left_to_people
 from makegood.web.frame.list_columns import (
     DayColumn,
     LinkColumn,
@@ -61,9 +62,19 @@ class CollectedColumn(StatusColumn):
         state = super().render(value, record, bound_column)
         if record.in_flight_minor:
             return format_html('<span class="marks">{} <span class="mark">on its way</span></span>', state)
-        if record.by_hand:
+        if is_left_to_people(state=record.state, by_hand=record.by_hand):
             return format_html('<span class="marks">{} <span class="mark">by hand</span></span>', state)
         return state
+
+
+class ByHandColumn(YesNoColumn):
+    """Whether people collect it; nobody collects what is not owed any more."""
+
+    def find_value(self, name: str, record: Invoice) -> bool:
+        return is_left_to_people(state=record.state, by_hand=record.by_hand)
+
+    def render(self, record: Invoice) -> SafeString:  # type: ignore[override]  # what a column is given
+        return super().render(self.find_value("by_hand", record))
 
 
 class InvoiceTable(ListTable):
@@ -90,5 +101,5 @@ class InvoiceTable(ListTable):
     paid = MoneyColumn(verbose_name="Paid", accessor="paid_minor")
     left = LeftColumn(verbose_name="Left to pay", accessor="due_minor")
     in_flight = MoneyColumn(verbose_name="On its way", accessor="in_flight_minor", orderable=False)
-    by_hand = YesNoColumn(verbose_name="Collected by hand", orderable=False)
+    by_hand = ByHandColumn(verbose_name="Collected by hand", orderable=False)
     run = LinkColumn("run", key="run_row__run_id", verbose_name="Run", accessor="run_row__run_id", orderable=False)

@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from makegood.web.invoices import credit_pages, cycle_pages, end_pages, invoice_pages, list_pages, make_pages
+from makegood.web.invoices import (
+    by_hand_pages,
+    credit_pages,
+    cycle_pages,
+    end_pages,
+    invoice_pages,
+    list_pages,
+    make_pages,
+)
 
 urlpatterns = [
     path("invoices", list_pages.show, name="invoices"),
@@ -15,7 +23,8 @@ urlpatterns = [
     path("invoices/<int:pk>/apply", end_pages.apply, name="invoice-apply"),
     path("invoices/<int:pk>/credit", credit_pages.credit, name="invoice-credit"),
     path("invoices/<int:pk>/credit/preview", credit_pages.preview, name="invoice-credit-preview"),
-    path("invoices/<int:pk>/turn-back", end_pages.turn_invoice_back, name="invoice-turn-back"),
+    path("invoices/<int:pk>/by-hand", by_hand_pages.leave_to_people, name="invoice-by-hand"),
+    path("invoices/<int:pk>/turn-back", by_hand_pages.turn_invoice_back, name="invoice-turn-back"),
     path("customers/<int:pk>/apply", end_pages.apply_for_customer, name="customer-apply"),
     path("customers/<int:pk>/billing-cycle", cycle_pages.change, name="customer-billing-cycle"),
     path("invoices/<int:pk>/void", end_pages.void, name="invoice-void"),

@@ -10,6 +10,8 @@ ADDRESSES = {
     "run": "run",
     "import": "import",
     "payment": "payment",
+    "disputed_payment": "payment",
+    "returned_payment": "payment",
     "customer": "customer",
     "gateway_event": "gateway-event",
 }
@@ -24,6 +26,9 @@ LISTS = {
 }
 """Types of subjects that are a whole list, or the page of settings that is wrong, with the name of its address."""
 
+FILTERED = {"disputed_payments": "state=disputed", "returned_payments": "state=returned"}
+"""Types of subjects that are payments in one state, with the filter of their list."""
+
 ICONS = {"success": "circle-check", "warning": "triangle-alert", "error": "circle-x"}
 
 
@@ -32,6 +37,8 @@ def find_subject_url(notification: Notification) -> str | None:
     if notification.subject_type == "clearing":
         first, last = days_compared(timezone.localdate(notification.created_at))
         return f"{reverse('clearing-report')}?from={first}&to={last}"
+    if notification.subject_type in FILTERED:
+        return f"{reverse('payments')}?{FILTERED[notification.subject_type]}"
     if notification.subject_type in LISTS:
         return reverse(LISTS[notification.subject_type])
     name = ADDRESSES.get(notification.subject_type)

@@ -19,7 +19,7 @@ from makegood.kit.refusal import Refused
 from makegood.payments.charging import ChargePlan, plan_charge
 from makegood.payments.models import Payment, PaymentMethod
 from makegood.payments.selectors import find_payment_by_key
-from makegood.payments.selectors_methods import list_methods
+from makegood.payments.selectors_methods import list_usable_methods
 from makegood.payments.services.charge_by_hand import charge_invoices
 from makegood.providers.rules import Right
 from makegood.web.frame.finding import or_404
@@ -164,7 +164,7 @@ def _form(request: StaffRequest, customer: Customer) -> ChargeForm:
     free = [invoice for invoice in owed if not invoice.in_flight_minor]
     asked = request.GET.get("invoice", "")
     wanted = [invoice for invoice in free if str(invoice.pk) == asked]
-    usable = [each for each in list_methods(customer) if each.removed_at is None and each.gateway.active]
+    usable = list_usable_methods(customer)
     return ChargeForm(
         request.POST if request.method == "POST" else None, owed=owed, methods=usable, ticked=wanted or free
     )

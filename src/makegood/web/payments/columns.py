@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 
 from makegood.kit.spreadsheet import guard_text
 from makegood.payments.failure_words import tell_staff_why
+from makegood.payments.method_words import name_method_of
 from makegood.payments.models import Payment
 from makegood.providers.models import Provider
 from makegood.web.frame.list_columns import NOTHING, DayColumn, ListColumn, TextColumn
@@ -74,11 +75,6 @@ class ActionsColumn(ListColumn):
         if customer.email:
             links += format_html('<a href="mailto:{}" aria-label="E-mail: {}">E-mail</a>', customer.email, customer)
         return format_html('<span class="row-actions">{}</span>', links)
-
-
-def name_method_of(payment: Payment) -> str:
-    """Such as ``Visa ending 4242``, or how it came by hand."""
-    return str(payment.payment_method) if payment.payment_method else payment.get_method_display()
 
 
 def why_of(payment: Payment) -> str:

@@ -22,8 +22,7 @@ from makegood.web.frame.rights import needs_right
 from makegood.web.frame.sentences import in_words
 from makegood.web.frame.staff_request import StaffRequest
 from makegood.web.frame.window import leave_window, show_window
-
-CHARGED, NOT_CHARGED = "yes", "no"
+from makegood.web.payments.settlement_form import SettlementForm
 
 
 class WithdrawalForm(forms.Form):
@@ -40,33 +39,14 @@ class WithdrawalForm(forms.Form):
         super().__init__(data, auto_id="withdrawal_%s")
 
 
-class SettlementForm(forms.Form):
-    """What a person found out at the processor. known: what it calls the charge, if that is known here."""
+class PaymentSettlementForm(SettlementForm):
+    """Whether a payment was charged."""
 
-    charged = forms.ChoiceField(
-        label="What stands at the processor",
-        choices=[(CHARGED, "It was charged"), (NOT_CHARGED, "It was not charged")],
-        widget=forms.RadioSelect,
-        error_messages={"required": "Say whether it was charged."},
-    )
-    reference = forms.CharField(
-        label="What the processor calls it",
-        required=False,
-        max_length=LONGEST_REFERENCE,
-        widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off", "spellcheck": "false"}),
-    )
-    reason = forms.CharField(
-        label="How you know",
-        max_length=LONGEST_NOTE,
-        widget=forms.Textarea(attrs={"rows": 2, "data-longest": LONGEST_NOTE, "dir": "auto"}),
-        error_messages={"required": "Say how you know; it is kept with the payment."},
-    )
-
-    def __init__(self, data: QueryDict | None = None, *, payment: Payment) -> None:
-        super().__init__(data, initial={"reference": payment.gateway_reference}, auto_id="settlement_%s")
-        if payment.state == State.FAILED:
-            self.fields["charged"].choices = [(CHARGED, "It was charged")]  # type: ignore[attr-defined]
-            self.initial["charged"] = CHARGED
+    answer = "charged"
+    done, not_done = "It was charged", "It was not charged"
+    missing = "Say whether it was charged."
+    kept_with = "payment"
+    longest_reference = LONGEST_REFERENCE
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -92,21 +72,24 @@ def withdraw(request: StaffRequest, pk: int) -> HttpResponse:
 def settle(request: StaffRequest, pk: int) -> HttpResponse:
     """Asks what stands at the processor, and books it."""
     payment = or_404(get_payment, request.membership.provider, pk)
-    form = SettlementForm(request.POST if request.method == "POST" else None, payment=payment)
+    form = PaymentSettlementForm(
+        request.POST if request.method == "POST" else None,
+        reference=payment.gateway_reference,
+        has_failed=payment.state == State.FAILED,
+    )
     if request.method == "POST" and form.is_valid():
-        charged = form.cleaned_data["charged"] == CHARGED
         try:
             settle_by_hand(
                 membership=request.membership,
                 payment=payment,
-                charged=charged,
+                charged=form.is_done,
                 reason=form.cleaned_data["reason"],
                 reference=form.cleaned_data["reference"],
             )
         except Refused as refused:
             add_refusal(form, refused)
         else:
-            became = "is booked as charged" if charged else "counts as failed"
+            became = "is booked as charged" if form.is_done else "counts as failed"
             messages.success(request, f"Payment {payment.pk} {became}.")
             return leave_window(request, reverse("payment", args=[pk]))
     payment = get_payment(payment.provider, pk)

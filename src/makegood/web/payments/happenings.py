@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from makegood.audit.models import AuditEntry
+from makegood.gateways.rules import DisputeState
 from makegood.kit.money import format_money
 from makegood.payments.failure_words import WITHDRAWN, tell_staff_why
 from makegood.payments.models import Dispute, Payment, PaymentMovement, RefundTransfer
-from makegood.payments.rules import IN_FLIGHT, Purpose, State, TransferState
+from makegood.payments.rules import IN_FLIGHT, Method, Purpose, RefundPurpose, State, TransferState
 from makegood.payments.selectors_story import Story
 from makegood.statements.words import say_day
 from makegood.web.frame.sentences import say_time
@@ -99,6 +100,8 @@ def _movements(payment: Payment, story: Story) -> Iterator[Happening]:
             who = str(payment.created_by or "") if payment.purpose == Purpose.HAND else ""
         elif movement.type == Type.REVERSED:
             words, said, who = f"Reversed: {amount}", payment.reversal_reason, str(payment.reversed_by or "")
+        elif movement.type == Type.BOUNCED and transfer is not None:
+            words = f"{_say_bounced(transfer)}: {amount}"
         else:
             words = f"{_MOVED[Type(movement.type)]}: {amount}"
             if transfer is not None and movement.type != Type.BOUNCED:
@@ -109,28 +112,45 @@ def _movements(payment: Payment, story: Story) -> Iterator[Happening]:
 _MOVED = {
     Type.REFUNDED: "Refunded",
     Type.PAID_OUT: "Paid out of Available Funds",
-    Type.BOUNCED: "A refund bounced and became Available Funds",
+    Type.BOUNCED: "Sent back by the bank",
     Type.RETURNED: "Taken back by the bank",
     Type.WON_BACK: "Won back",
 }
+
+
+def _say_bounced(transfer: RefundTransfer) -> str:
+    """What it means that money which was to go back is there again; a pay-out that failed had never left."""
+    what = _name(transfer).capitalize()
+    if transfer.state == TransferState.FAILED:
+        return f"{what} that failed is Available Funds again"
+    if transfer.refund.invoice_id is not None and transfer.bounce_credit_id is None:
+        return f"{what} bounced and is not written off any more"
+    return f"{what} bounced and became Available Funds"
+
+
+def _name(transfer: RefundTransfer) -> str:
+    return "a pay-out" if transfer.refund.purpose == RefundPurpose.PAY_OUT else "a refund"
 
 
 def _transfers(payment: Payment, transfers: Sequence[RefundTransfer]) -> Iterator[Happening]:
     """What of refunds is not booked: it is on its way, or failed."""
     for transfer in transfers:
         amount = _money(payment, transfer.amount_minor)
-        refund = transfer.refund
+        refund, what = transfer.refund, _name(transfer).capitalize()
         who = str(refund.created_by or "")
         if transfer.state == TransferState.FAILED:
             why = tell_staff_why(transfer.failure_code, transfer.failure)
-            yield Happening(transfer.settled_at or refund.created_at, f"A refund of {amount} failed: {why}")
+            yield Happening(transfer.settled_at or refund.created_at, f"{what} of {amount} failed: {why}")
         elif transfer.state != TransferState.SUCCEEDED:
-            yield Happening(refund.created_at, f"A refund of {amount} was asked for", refund.reason, who)
+            yield Happening(refund.created_at, f"{what} of {amount} was asked for", refund.reason, who)
 
 
 def _disputes(payment: Payment, disputes: Sequence[Dispute]) -> Iterator[Happening]:
     for dispute in disputes:
         amount = _money(payment, dispute.amount_minor)
+        if dispute.state == DisputeState.LOST and payment.method != Method.CARD:
+            yield Happening(dispute.closed_at or dispute.opened_at, f"The bank returned {amount}", dispute.why)
+            continue
         yield Happening(dispute.opened_at, f"{amount} was disputed", dispute.why)
         if dispute.closed_at is not None:
             yield Happening(dispute.closed_at, f"The dispute of {amount} was {dispute.state}")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from makegood.credits.selectors import has_paid_funds
 from makegood.customers.models import Customer
 from makegood.invoices.models import Invoice
-from makegood.payments.selectors_methods import list_methods
+from makegood.payments.selectors_methods import list_usable_methods
 from makegood.providers.models import Membership
 from makegood.providers.rules import Right
 from makegood.providers.selectors import can_act
@@ -20,7 +20,6 @@ def offer_money(membership: Membership, customer: Customer, owed: Sequence[Invoi
         return {}
     free = any(not invoice.in_flight_minor for invoice in owed)
     return {
-        "can_charge": free
-        and any(method.removed_at is None and method.gateway.active for method in list_methods(customer)),
+        "can_charge": free and bool(list_usable_methods(customer)),
         "can_pay_out": customer.balance.funds_minor > 0 and has_paid_funds(customer),
     }

@@ -14,7 +14,7 @@ from makegood.payments.rules import LONGEST_NOTE, LONGEST_REFERENCE, Way
 from makegood.web.frame.money_field import MoneyField
 from makegood.web.payments.refund_form import ways_by_hand
 
-TO_METHOD = "Back to the card or account that paid; it is booked when the processor says that it has gone."
+TO_METHOD = "Back to the card or account that paid. The funds are gone at once, and come back if it is refused."
 
 
 class PayOutForm(forms.Form):

@@ -28,7 +28,7 @@ from makegood.web.payments.refund_words import say_refund, say_what_was_not_show
 
 PAY_OUT = "pay Available Funds out"
 FIELDS = {"amount_minor": "amount", "key": ""}
-IN_THE_WINDOW = ("amount_over_methods", "amount_over_funds", "amount_zero")
+IN_THE_WINDOW = ("amount_over_methods", "amount_over_funds", "amount_zero", "amount_not_in_steps")
 """Refusals that a person can do something about in the window."""
 
 

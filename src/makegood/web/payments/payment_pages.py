@@ -1,6 +1,5 @@
 """Pages: one payment: what happened to it, what it paid, and what can be done about it."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -14,14 +13,13 @@ from makegood.kit.clock import now
 from makegood.kit.refusal import Refused
 from makegood.payments.collecting import find_turn_of
 from makegood.payments.failure_words import tell_staff_why
-from makegood.payments.models import Payment, RefundTransfer
+from makegood.payments.models import Payment
 from makegood.payments.rules import BY_HAND, IN_FLIGHT, State
-from makegood.payments.selectors import get_payment, list_allocations
+from makegood.payments.selectors import get_payment, list_first_allocations
 from makegood.payments.selectors_failed import StillOwed, list_still_owed
 from makegood.payments.selectors_story import tell_story
 from makegood.payments.services.ask_soon import ask_soon
 from makegood.payments.services.settle_by_hand import find_why_not_by_hand
-from makegood.payments.services.settle_transfer import find_why_not_by_hand as find_why_not_settled
 from makegood.payments.services.withdraw import find_why_not_withdrawn
 from makegood.providers.models import Membership
 from makegood.providers.rules import Right
@@ -31,6 +29,7 @@ from makegood.web.frame.rights import needs_right
 from makegood.web.frame.sentences import in_words
 from makegood.web.frame.staff_request import StaffRequest
 from makegood.web.payments.happenings import list_happenings, say_where_it_stands
+from makegood.web.refunds.parts import list_parts
 
 LOOKS_FOR = timedelta(minutes=2)
 """How long after a payment was asked for its page looks by itself what became of it."""
@@ -40,7 +39,7 @@ LOOKS_FOR = timedelta(minutes=2)
 def show(request: StaffRequest, pk: int) -> HttpResponse:
     """A payment: what it paid, what became Available Funds, what went back, and what can be done."""
     payment = or_404(get_payment, request.membership.provider, pk)
-    given = [each for each in list_allocations(payment) if each.amount_minor > 0]
+    given = list(list_first_allocations(payment))
     story = tell_story(payment)
     failed = payment.state == State.FAILED
     owed = list_still_owed([payment.pk]).get(payment.pk, []) if failed else []
@@ -57,7 +56,7 @@ def show(request: StaffRequest, pk: int) -> HttpResponse:
         "why": tell_staff_why(payment.failure_code, payment.failure) if failed else "",
         "still_owed": owed,
         "next_try_on": min((each.next_try_on for each in owed if each.next_try_on), default=None),
-        "settleable": _list_settleable(request.membership, story.transfers),
+        "parts": list_parts(request.membership, story.transfers),
         **_offer(request.membership, payment, owed),
     }
     return render(request, "payments/payment.html", context)
@@ -101,12 +100,6 @@ def _offer(membership: Membership, payment: Payment, owed: list[StillOwed]) -> d
 def _waits_for_a_time(payment: Payment) -> bool:
     """Whether it is not submitted before a moment that is still to come; else it goes as soon as the limits let it."""
     return payment.state == State.CREATED and payment.next_check_at is not None and payment.next_check_at > now()
-
-
-def _list_settleable(membership: Membership, transfers: Sequence[RefundTransfer]) -> list[int]:
-    """Of what was to go back, the parts, by number, that the person can settle by hand."""
-    may_bill, at = can_act(membership, Right.BILL), now()
-    return [each.pk for each in transfers if may_bill and find_why_not_settled(each, at) is None]
 
 
 @require_POST

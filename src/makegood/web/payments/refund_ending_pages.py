@@ -1,15 +1,13 @@
 """Window: settle a part of a refund of which the processor does not say what became."""
 
-from django import forms
 from django.contrib import messages
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from makegood.kit.clock import now
 from makegood.kit.refusal import Refused
-from makegood.payments.models import RefundTransfer
-from makegood.payments.rules import LONGEST_NOTE, TransferState
+from makegood.payments.rules import TransferState
 from makegood.payments.selectors_refunds import get_transfer
 from makegood.payments.services.settle_transfer import LONGEST_REFERENCE, find_why_not_by_hand, settle_transfer
 from makegood.providers.rules import Right
@@ -19,37 +17,17 @@ from makegood.web.frame.rights import needs_right
 from makegood.web.frame.sentences import in_words
 from makegood.web.frame.staff_request import StaffRequest
 from makegood.web.frame.window import leave_window, show_window
+from makegood.web.payments.settlement_form import SettlementForm
 
-GIVEN_BACK, NOT_GIVEN_BACK = "yes", "no"
 
+class RefundSettlementForm(SettlementForm):
+    """Whether a part of a refund was given back."""
 
-class RefundSettlementForm(forms.Form):
-    """What a person found out at the processor."""
-
-    given_back = forms.ChoiceField(
-        label="What stands at the processor",
-        choices=[(GIVEN_BACK, "It was given back"), (NOT_GIVEN_BACK, "It was not given back")],
-        widget=forms.RadioSelect,
-        error_messages={"required": "Say whether it was given back."},
-    )
-    reference = forms.CharField(
-        label="What the processor calls it",
-        required=False,
-        max_length=LONGEST_REFERENCE,
-        widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off", "spellcheck": "false"}),
-    )
-    reason = forms.CharField(
-        label="How you know",
-        max_length=LONGEST_NOTE,
-        widget=forms.Textarea(attrs={"rows": 2, "data-longest": LONGEST_NOTE, "dir": "auto"}),
-        error_messages={"required": "Say how you know; it is kept with the refund."},
-    )
-
-    def __init__(self, data: QueryDict | None = None, *, transfer: RefundTransfer) -> None:
-        super().__init__(data, initial={"reference": transfer.reference}, auto_id="settlement_%s")
-        if transfer.state == TransferState.FAILED:
-            self.fields["given_back"].choices = [(GIVEN_BACK, "It was given back")]  # type: ignore[attr-defined]
-            self.initial["given_back"] = GIVEN_BACK
+    answer = "given_back"
+    done, not_done = "It was given back", "It was not given back"
+    missing = "Say whether it was given back."
+    kept_with = "refund"
+    longest_reference = LONGEST_REFERENCE
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -59,21 +37,24 @@ def settle(request: StaffRequest, pk: int) -> HttpResponse:
     provider = request.membership.provider
     transfer = or_404(get_transfer, provider, pk)
     back = reverse("payment", args=[transfer.payment_id])
-    form = RefundSettlementForm(request.POST if request.method == "POST" else None, transfer=transfer)
+    form = RefundSettlementForm(
+        request.POST if request.method == "POST" else None,
+        reference=transfer.reference,
+        has_failed=transfer.state == TransferState.FAILED,
+    )
     if request.method == "POST" and form.is_valid():
-        given_back = form.cleaned_data["given_back"] == GIVEN_BACK
         try:
             settle_transfer(
                 membership=request.membership,
                 transfer=transfer,
-                given_back=given_back,
+                given_back=form.is_done,
                 reason=form.cleaned_data["reason"],
                 reference=form.cleaned_data["reference"],
             )
         except Refused as refused:
             add_refusal(form, refused)
         else:
-            became = "is booked as given back" if given_back else "counts as failed"
+            became = "is booked as given back" if form.is_done else "counts as failed"
             messages.success(request, f"This part of refund {transfer.refund_id} {became}.")
             return leave_window(request, back)
     why = find_why_not_by_hand(transfer, now())

@@ -30,7 +30,7 @@ from makegood.web.payments.refund_words import say_refund, say_what_was_not_show
 
 REFUND = "refund invoices"
 FIELDS = {"amount_minor": "amount", "key": ""}
-SHOWN_ALL_THE_SAME = ("way_gone", "amount_over_refundable", "amount_zero")
+SHOWN_ALL_THE_SAME = ("way_gone", "amount_over_refundable", "amount_zero", "amount_not_in_steps")
 """Refusals that a person can do something about in the window."""
 
 

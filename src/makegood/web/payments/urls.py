@@ -1,4 +1,4 @@
-"""Addresses: the list of payments, those that failed, a payment, and the windows that record and reverse one."""
+"""Addresses: payments, those that failed, a payment, and the windows that move money: record, charge, give back."""
 
 from django.urls import path
 

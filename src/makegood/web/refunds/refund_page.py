@@ -9,28 +9,14 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from makegood.kit.clock import now
 from makegood.kit.money import format_money
-from makegood.payments.failure_words import tell_staff_why
 from makegood.payments.models import Refund, RefundTransfer
 from makegood.payments.refund_words import has_bounced, list_settling, say_way, say_what_followed, sum_given
 from makegood.payments.rules import RefundPurpose, RefundState, TransferState
 from makegood.payments.selectors_refunds import get_refund, list_funds_moved, list_transfers
-from makegood.payments.services.settle_transfer import find_why_not_by_hand
-from makegood.providers.models import Membership
-from makegood.providers.rules import Right
-from makegood.providers.selectors import can_act
 from makegood.web.frame.finding import or_404
 from makegood.web.frame.staff_request import StaffRequest
-
-
-@dataclass(frozen=True)
-class ShownPart:
-    """A part of a refund with what is said of it."""
-
-    transfer: RefundTransfer
-    why: str
-    can_settle: bool
+from makegood.web.refunds.parts import list_parts
 
 
 @dataclass(frozen=True)
@@ -49,7 +35,7 @@ def show(request: StaffRequest, pk: int) -> HttpResponse:
     provider = request.membership.provider
     refund = or_404(get_refund, provider, pk)
     prefetch_related_objects([refund], Prefetch("transfers", list_transfers(refund)))
-    parts = _list_parts(request.membership, refund)
+    parts = list_parts(request.membership, refund.transfers.all())
     context = {
         "refund": refund,
         "what": "Refund" if refund.purpose == RefundPurpose.REFUND else "Pay-out",
@@ -64,16 +50,6 @@ def show(request: StaffRequest, pk: int) -> HttpResponse:
         "happenings": sorted(_tell(refund, [part.transfer for part in parts]), key=lambda each: each.at, reverse=True),
     }
     return render(request, "refunds/refund.html", context)
-
-
-def _list_parts(membership: Membership, refund: Refund) -> list[ShownPart]:
-    may_bill, at = can_act(membership, Right.BILL), now()
-    parts = []
-    for transfer in refund.transfers.all():
-        failed = transfer.state == TransferState.FAILED or transfer.bounced_at is not None
-        why = tell_staff_why(transfer.failure_code, transfer.failure) if failed else ""
-        parts.append(ShownPart(transfer, why, may_bill and find_why_not_by_hand(transfer, at) is None))
-    return parts
 
 
 def _tell(refund: Refund, transfers: list[RefundTransfer]) -> Iterator[Happening]:

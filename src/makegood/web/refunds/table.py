@@ -107,7 +107,7 @@ class RefundTable(ListTable):
     )
     amount = MoneyColumn(verbose_name="Amount", accessor="amount_minor")
     to_methods = MoneyColumn(verbose_name="To methods", accessor="to_methods_minor", orderable=False)
-    to_funds = MoneyColumn(verbose_name="To Available Funds", accessor="funds_minor", orderable=False)
+    to_funds = MoneyColumn(verbose_name="To funds", accessor="funds_minor", orderable=False)
     given = GivenColumn(verbose_name="Given back", accessor="amount_minor", orderable=False)
     state = RefundStateColumn(verbose_name="State", orderable=False)
     followed = FollowedColumn(verbose_name="What followed", accessor="follow", orderable=False)

@@ -22,11 +22,15 @@ from makegood.gateways.services.gateways import (
     connect_stripe,
     disconnect_gateway,
     reconnect_gateway,
+    require_key,
 )
+from makegood.kit.refusal import Refused
 from makegood.payments.selectors_gateway import count_what_hangs_on
+from makegood.payments.steps import say_steps
 from makegood.providers.models import Provider
 from makegood.providers.rules import Right
 from makegood.web.frame.finding import or_404
+from makegood.web.frame.form_refusals import add_refusal
 from makegood.web.frame.rights import needs_right
 from makegood.web.frame.staff_request import StaffRequest
 from makegood.web.settings.editing import SettingsForm, Window, back_with, work_form
@@ -64,6 +68,16 @@ class KeysForm(SettingsForm):
     """The keys of an account at Stripe."""
 
     rows = (("publishable_key",), ("secret_key",))
+
+    def clean(self) -> dict[str, Any]:
+        """Each that is no key of its sort is refused beside its field, all of them at once."""
+        values: dict[str, Any] = super().clean() or self.cleaned_data
+        for name, key in list(values.items()):
+            try:
+                require_key(name, key)
+            except Refused as refused:
+                add_refusal(self, refused)
+        return values
 
     publishable_key = forms.CharField(
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
@@ -104,6 +118,7 @@ def show(request: StaffRequest) -> HttpResponse:
         "webhooks": webhooks,
         "unreachable": find_why_unreachable(webhooks) if webhooks else "",
         "is_test": bool(active and active.publishable_key.startswith("pk_test_")),
+        "steps": say_steps(request.membership.provider, active) if active else "",
         "events": EVENTS,
         "outcomes": OUTCOMES if active and active.kind == GatewayKind.SANDBOX else (),
     }
