@@ -192,7 +192,10 @@ def test_total_is_shown_while_typing(clerk: Client) -> None:
     asked = {"amount": "12.50", "shown_records": "312", "shown_customers": "287"}
     assert "287 × $12.50 = $3,587.50" in words_of(clerk.get("/charges/total", {**asked, "per": "customer"}))
     assert "312 × $12.50 = $3,900.00" in words_of(clerk.get("/charges/total", {**asked, "per": "order"}))
-    assert "is charged this amount" in words_of(clerk.get("/charges/total", {**asked, "amount": "12."}))
+    assert "is charged this amount" in words_of(clerk.get("/charges/total", {**asked, "amount": ""}))
+    wrong = words_of(clerk.get("/charges/total", {**asked, "amount": "12."}))
+    assert "is not an amount" in wrong
+    assert "is charged this amount" not in wrong
 
 
 def test_while_billing_is_off_nobody_may(clerk: Client, north: Provider) -> None:
