@@ -3,7 +3,7 @@
 With the sandbox, which is in the database, and with localstripe over HTTP, each with one, four and sixteen calls under
 way at a time. Each round measures the bare calls and the collection, in turn, each on a fresh copy of the same database
 and with a localstripe of its own; medians of the ratios within a round are what counts, since the machine's speed
-drifts. The server of localstripe is one process of Python: it is the slowest part, and has fewer customers by default.
+drifts. The server of localstripe is one process of Python, and the slowest part.
 """
 
 import argparse
@@ -34,7 +34,7 @@ Round = dict[str, dict[str, Any]]
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="script/bench collect", description=__doc__)
     parser.add_argument("--customers", type=int, default=10_000, help="with the sandbox")
-    parser.add_argument("--localstripe", type=int, default=3_000, help="customers with localstripe, which is slower")
+    parser.add_argument("--localstripe", type=int, default=10_000, help="customers with localstripe")
     parser.add_argument("--at-once", type=int, nargs="+", default=list(AT_ONCE), help="calls under way at a time")
     parser.add_argument("--rounds", type=int, default=3, help="how often each is measured")
     asked = parser.parse_args(arguments)
