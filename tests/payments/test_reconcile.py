@@ -9,12 +9,14 @@ from makegood.gateways.models import BalanceEvent, Gateway
 from makegood.gateways.selectors import list_gateways_to_reconcile
 from makegood.gateways.services.balance import fetch_balance
 from makegood.gateways.services.events import handle_events
+from makegood.gateways.services.gateways import disconnect_gateway
 from makegood.kit.clock import now
 from makegood.kit.refusal import Refused
 from makegood.payments.models import Payment
 from makegood.payments.reconciling import Match, Reconciliation, reconcile
 from makegood.providers.calendar import today_of
 from makegood.providers.models import Membership, Provider
+from makegood.providers.selectors import list_staff
 from tests.support import movements, records, sandbox
 from tests.support.answers import CommandLine, Verified, read_json
 from tests.support.billing import on_day
@@ -173,6 +175,16 @@ def test_it_is_fetched_once_a_day_and_nothing_twice(clerk: Membership, gateway: 
     with on_day(today + timedelta(days=1)):
         assert list(list_gateways_to_reconcile()) == [gateway]
     assert BalanceEvent.objects.count() == 1
+
+
+def test_a_gateway_that_was_left_is_asked_for_as_long_as_disputes_can_come(
+    north: Provider, gateway: Gateway, today: date
+) -> None:
+    disconnect_gateway(membership=list_staff(north).get(role="admin"), gateway=gateway)
+    with on_day(today + timedelta(days=179)):
+        assert list(list_gateways_to_reconcile()) == [gateway]
+    with on_day(today + timedelta(days=181)):
+        assert list(list_gateways_to_reconcile()) == []
 
 
 def test_another_providers_movements_are_not_shown(clerk: Membership, gateway: Gateway, today: date) -> None:

@@ -12,6 +12,8 @@ from makegood.providers.models import Provider
 
 BALANCE_EVERY = timedelta(hours=20)
 """How old the last look at a processor's balance is when it is looked at again."""
+FOLLOWED_FOR = timedelta(days=180)
+"""How long a gateway that was disconnected is: longer than owners of cards can dispute a charge."""
 
 
 def find_active_gateway(provider: Provider) -> Gateway | None:
@@ -60,9 +62,10 @@ def find_gateways_to_handle() -> list[int]:
 
 
 def list_gateways_to_reconcile() -> QuerySet[Gateway]:
-    """The gateways, of all providers, whose balance was not looked at for most of a day, active or not."""
+    """The gateways, of all providers, whose balance was not looked at for most of a day; not those left long ago."""
+    followed = Q(active=True) | Q(changed_at__gt=now() - FOLLOWED_FOR)
     late = Q(balance_until=None) | Q(balance_until__lt=now() - BALANCE_EVERY)
-    return Gateway.objects.select_related("provider").filter(late).order_by("pk")
+    return Gateway.objects.select_related("provider").filter(followed, late).order_by("pk")
 
 
 def get_event(provider: Provider, pk: int) -> GatewayEvent:
